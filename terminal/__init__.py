@@ -1,0 +1,1 @@
+"""Kasse: a point-of-sale terminal for small boards. See README.md beside this file for the house."""

@@ -1,0 +1,1 @@
+"""Frozen typed settings from one TOML file."""

@@ -1,0 +1,174 @@
+"""The settings, as types. One TOML file; a field that is not here is refused (see load.py)."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
+Port = Annotated[int, Meta(ge=1, le=65535)]
+Host = Annotated[str, Meta(min_length=1, max_length=253)]
+Path = Annotated[str, Meta(min_length=1, max_length=4096)]
+Baud = Literal[1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200]
+Text = Annotated[str, Meta(max_length=200)]
+
+
+class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Base of every table: frozen, unknown keys refused."""
+
+
+class Shop(Table):
+    """Who sells: printed on every receipt."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=64)]
+    cvr: Annotated[str, Meta(pattern=r"^[0-9]{8}$")]
+    """Danish company number, eight digits; its check digit is tested on load."""
+    address: tuple[Text, ...] = ()
+    thanks: Text = ""
+    """The last line of a receipt."""
+
+
+class Register(Table):
+    """This till."""
+
+    id: Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{1,16}$")] = "1"
+    cashier: Annotated[str, Meta(min_length=1, max_length=32)] = "Kasse"
+    """The name on the receipt."""
+    language: Literal["da", "en"] = "da"
+    data: Path = "/var/lib/kasse"
+    """Folder of the journal, the catalogue and the projections."""
+
+
+class Approver(Table):
+    """Somebody who may approve a price override. The secret is no part of this file."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=32)]
+    pin_hash: Annotated[str, Meta(pattern=r"^\$argon2id\$.+")]
+    """As `kasse pin-hash` prints it. Never shown by check-config."""
+
+
+class Web(Table):
+    """The screens' address. Other than loopback needs an access key in the credentials."""
+
+    host: Host = "127.0.0.1"
+    port: Port = 8080
+    access_key_file: str = ""
+    """A file holding the key that a screen from another address must give; empty: loopback only."""
+
+
+class ScannerEvdev(Table, tag_field="driver", tag="evdev"):
+    """A keyboard wedge, matched by its USB numbers or by a path."""
+
+    name: Name = "scanner"
+    path: str = ""
+    """For example /dev/input/by-id/usb-…-event-kbd; empty: match by vendor and product."""
+    vendor: Annotated[int, Meta(ge=0, le=0xFFFF)] = 0
+    product: Annotated[int, Meta(ge=0, le=0xFFFF)] = 0
+    unique: str = ""
+    """The device's serial number, when two of the same kind are plugged in."""
+    layout: Literal["us"] = "us"
+    suffix: Literal["any", "cr", "lf", "tab", "none"] = "any"
+
+
+class ScannerSerial(Table, tag_field="driver", tag="serial"):
+    """A scanner on a serial port (CDC-ACM or RS-232)."""
+
+    name: Name = "scanner"
+    port: Path
+    baud: Baud = 9600
+    encoding: Literal["utf-8", "latin-1"] = "utf-8"
+
+
+class PrinterBase(Table):
+    """What every ESC/POS printer has."""
+
+    name: Name = "printer"
+    profile: str = "TM-T88III"
+    """A profile of python-escpos (code pages, columns)."""
+    columns: Annotated[int, Meta(ge=20, le=80)] = 42
+    codepage: Literal["CP858", "CP1252"] = "CP858"
+    status: bool = True
+    """Ask the status (DLE EOT). Some printers drop the connection when asked: then false."""
+    logo: str = ""
+    """A PNG file, black and white, at most 512 dots wide; empty: none."""
+    drawer_pin: Literal[2, 5] = 2
+    pulse_ms: Annotated[int, Meta(ge=50, le=500)] = 120
+
+
+class PrinterTcp(PrinterBase, tag_field="driver", tag="escpos-tcp"):
+    """A network printer (raw port 9100)."""
+
+    host: Host
+    port: Port = 9100
+
+
+class PrinterSerial(PrinterBase, tag_field="driver", tag="escpos-serial"):
+    """A printer on a serial port."""
+
+    port: Path
+    baud: Baud = 38400
+
+
+class PrinterFile(PrinterBase, tag_field="driver", tag="escpos-lp"):
+    """A USB printer through the kernel's usblp driver."""
+
+    path: Path = "/dev/usb/lp0"
+
+
+class DrawerKick(Table, tag_field="driver", tag="printer"):
+    """The drawer hangs on the receipt printer's RJ11/RJ12 socket."""
+
+    name: Name = "drawer"
+
+
+class DrawerGpio(Table, tag_field="driver", tag="gpio"):
+    """The drawer's driver stage hangs on a pin of the 40-pin header."""
+
+    name: Name = "drawer"
+    pin: Annotated[int, Meta(ge=0, le=27)] = 17
+    """BCM number."""
+    active_high: bool = True
+    pulse_ms: Annotated[int, Meta(ge=50, le=500)] = 150
+    cool_down_ms: Annotated[int, Meta(ge=500, le=60_000)] = 2000
+
+
+class ZvtBase(Table):
+    """What every ZVT terminal has."""
+
+    name: Name = "card"
+    password: Annotated[str, Meta(pattern=r"^[0-9]{6}$")] = "000000"
+    """The terminal's register password (not a secret of the shop; ZVT's usual value is 000000)."""
+    currency: Literal[208, 978] = 208
+
+
+class ZvtTcp(ZvtBase, tag_field="driver", tag="zvt-tcp"):
+    """A ZVT terminal on the network."""
+
+    host: Host
+    port: Port = 20007
+
+
+class ZvtSerial(ZvtBase, tag_field="driver", tag="zvt-serial"):
+    """A ZVT terminal on a serial port (8N2)."""
+
+    port: Path
+    baud: Literal[9600, 115200] = 9600
+
+
+ScannerSettings = ScannerEvdev | ScannerSerial
+PrinterSettings = PrinterTcp | PrinterSerial | PrinterFile
+DrawerSettings = DrawerKick | DrawerGpio
+CardSettings = ZvtTcp | ZvtSerial
+
+
+class Settings(Table):
+    """The whole file."""
+
+    shop: Shop
+    register: Register = Register()
+    web: Web = Web()
+    approvers: tuple[Approver, ...] = ()
+    scanners: tuple[ScannerSettings, ...] = ()
+    printer: PrinterSettings | None = None
+    drawer: DrawerSettings | None = None
+    card: CardSettings | None = None

@@ -1,0 +1,1 @@
+"""The board: readiness and watchdog, clock."""

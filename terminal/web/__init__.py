@@ -1,0 +1,1 @@
+"""The local screens: the till and the status page."""
