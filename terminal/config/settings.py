@@ -136,7 +136,7 @@ class ZvtBase(Table, kw_only=True):
     """What every ZVT terminal has."""
 
     name: Name = "card"
-    password: Annotated[str, Meta(pattern=r"^[0-9]{6}$")] = "000000"
+    password: Annotated[str, Meta(pattern=r"^[0-9]{6}$")] = "000000"  # noqa: S105 (ZVT's published default, protects nothing)
     """The terminal's register password (not a secret of the shop; ZVT's usual value is 000000)."""
     currency: Literal[208, 978] = 208
 

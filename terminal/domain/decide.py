@@ -1,0 +1,300 @@
+"""Decisions: what a command makes happen, or why not. One command, one event; the state is not touched."""
+
+from typing import assert_never
+
+import msgspec
+
+from . import commands as c
+from . import decide_pay, events
+from .card_states import CardState
+from .errors import Reason, SaleError
+from .item import ONE, Item, Unit
+from .money import Amount
+from .pricing import discount_of, price, takes_discount
+from .receipt import Moment, ReceiptLine
+from .sale import MAX_LINES, MAX_PRICE, MAX_QUANTITY, Basket, Discount, Line, ReturnOf, Sale
+from .till import Setup, TillState
+
+MAX_SALES = 50
+MAX_REASON = 100
+
+
+def decide(state: TillState, command: c.AnyCommand, moment: Moment, setup: Setup) -> events.AnyEvent:  # noqa: PLR0911, PLR0912 (one case a command)
+    """The event that `command` makes happen. Raises SaleError when it cannot be."""
+    match command:
+        case c.AddItem():
+            return _add(state, command, moment)
+        case c.ChangeQuantity():
+            return _quantity(state, command)
+        case c.RemoveLine():
+            sale = _changeable(state)
+            return events.LineRemoved(sale.id, _own_line(sale, command.line).id)
+        case c.DiscountLine():
+            return _discount_line(state, command)
+        case c.DiscountSale():
+            return _discount_sale(state, command)
+        case c.OverridePrice():
+            return _override(state, command)
+        case c.ReturnLine():
+            return _return(state, command)
+        case c.ConfirmAge():
+            sale = _current(state)
+            return events.AgeConfirmed(sale.id, sale.age_needed)
+        case c.Undo():
+            sale = _changeable(state)
+            if sale.undo is None:
+                raise SaleError(Reason.NOTHING_TO_UNDO)
+            return events.Undone(sale.id)
+        case c.VoidSale():
+            sale = _changeable(state)
+            reason = _reason(command.reason) if sale.basket.lines else command.reason
+            return events.SaleVoided(sale.id, reason, price(sale.basket).total, len(sale.basket.lines))
+        case c.ParkSale():
+            return _park(state, command)
+        case c.ResumeSale():
+            return _resume(state, command)
+        case c.PayCash():
+            return decide_pay.cash(state, _current(state), command, moment, setup)
+        case c.PayCard():
+            if not setup.card:
+                raise SaleError(Reason.NO_CARD_TERMINAL)
+            return decide_pay.card(state, _current(state), command, setup.currency)
+        case c.CloseSale():
+            return decide_pay.close(state, command.sale, moment, setup)
+        case c.WantCopy():
+            if not setup.printer:
+                raise SaleError(Reason.NO_PRINTER)
+            return events.CopyWanted(state.next_job, command.receipt)
+        case c.OpenDrawer():
+            if not setup.drawer:
+                raise SaleError(Reason.NO_DRAWER)
+            return events.DrawerWanted(state.next_drawer, _reason(command.reason), state.cashier)
+    assert_never(command)
+
+
+def _reason(text: str) -> str:
+    text = " ".join(text.split())
+    if not text:
+        raise SaleError(Reason.REASON_NEEDED)
+    return text[:MAX_REASON]
+
+
+def _current(state: TillState) -> Sale:
+    sale = state.sale
+    if sale is None:
+        raise SaleError(Reason.NO_SALE)
+    return sale
+
+
+def _unlocked(state: TillState, sale: Sale) -> Sale:
+    if state.card is not None and state.card.intent.sale == sale.id:
+        raise SaleError(Reason.CARD_PENDING)
+    return sale
+
+
+def _movable(state: TillState, sale: Sale) -> Sale:
+    """A sale that may leave the screen: a payment in doubt must not stop the queue behind it."""
+    if state.card is not None and state.card.state is not CardState.IN_DOUBT:
+        return _unlocked(state, sale)
+    return sale
+
+
+def _changeable(state: TillState) -> Sale:
+    """The current sale, if its basket may still change: no card payment runs and nothing has been paid."""
+    sale = _unlocked(state, _current(state))
+    if sale.tenders:
+        raise SaleError(Reason.PARTLY_PAID)
+    return sale
+
+
+def _own_line(sale: Sale, line_id: int) -> Line:
+    """A line a person may work on: a deposit goes with its item."""
+    line = sale.line(line_id)
+    if line is None:
+        raise SaleError(Reason.NO_SUCH_LINE, str(line_id))
+    if line.parent:
+        parent = sale.line(line.parent)
+        return parent if parent is not None else line
+    return line
+
+
+def _add(state: TillState, command: c.AddItem, moment: Moment) -> events.LineAdded | events.QuantityChanged:
+    item = command.item
+    sale = state.sale
+    if sale is None:
+        if len(state.sales) >= MAX_SALES:
+            raise SaleError(Reason.TOO_MANY_SALES, str(MAX_SALES))
+        sale = Sale(state.next_sale)
+    _unlocked(state, sale)
+    if command.expiry and command.expiry < moment.local[:10]:
+        raise SaleError(Reason.EXPIRED, command.expiry)
+    if command.quantity is None:
+        raise SaleError(Reason.WEIGHT_NEEDED, item.sku)
+    if not 0 < command.quantity <= MAX_QUANTITY:
+        raise SaleError(Reason.BAD_QUANTITY, str(command.quantity))
+    unit_price = item.price if command.price is None else command.price
+    if not 0 <= unit_price <= MAX_PRICE:
+        raise SaleError(Reason.BAD_AMOUNT, str(unit_price))
+    line = Line(
+        id=sale.next_line,
+        item=item,
+        quantity=ONE if command.price is not None else command.quantity,
+        price=unit_price,
+        unit=Unit.PIECE if command.price is not None else item.unit,
+        code=command.code,
+        lot=command.lot,
+        expiry=command.expiry,
+    )
+    again = _same_again(sale, line)
+    if again is not None:
+        return events.QuantityChanged(sale.id, again.id, again.quantity + line.quantity)
+    lines: tuple[Line, ...] = (line,)
+    if command.deposit is not None:
+        deposit = command.deposit
+        lines = (line, Line(line.id + 1, deposit, line.quantity, deposit.price, deposit.unit, parent=line.id))
+    if len(sale.basket.lines) + len(lines) > MAX_LINES:
+        raise SaleError(Reason.TOO_MANY_LINES, str(MAX_LINES))
+    return events.LineAdded(sale.id, lines)
+
+
+def _same_again(sale: Sale, line: Line) -> Line | None:
+    """The last line, if one more of exactly the same goes onto it: counted, at the same price, nothing done to it."""
+    own = [each for each in sale.basket.lines if not each.parent]
+    if not own or line.unit is not Unit.PIECE or line.item.unit is not Unit.PIECE:
+        return None
+    last = own[-1]
+    same = (
+        last.item == line.item
+        and (last.price, last.unit, last.lot, last.expiry) == (line.price, line.unit, line.lot, line.expiry)
+        and last.returned is None
+        and last.discount is None
+        and not last.override
+        and last.quantity + line.quantity <= MAX_QUANTITY
+    )
+    return last if same else None
+
+
+def _quantity(state: TillState, command: c.ChangeQuantity) -> events.QuantityChanged:
+    sale = _changeable(state)
+    line = _own_line(sale, command.line)
+    if line.returned is not None or not 0 < command.quantity <= MAX_QUANTITY:
+        raise SaleError(Reason.BAD_QUANTITY, str(command.quantity))
+    if line.unit is Unit.PIECE and command.quantity % ONE:
+        raise SaleError(Reason.BAD_QUANTITY, str(command.quantity))
+    return events.QuantityChanged(sale.id, line.id, command.quantity)
+
+
+def _checked(discount: Discount | None) -> Discount | None:
+    if discount is None:
+        return None
+    if (discount.percent > 0) == (discount.amount > 0) or discount.percent < 0 or discount.amount < 0:
+        raise SaleError(Reason.BAD_DISCOUNT)
+    if discount.percent > 10_000:
+        raise SaleError(Reason.BAD_DISCOUNT, str(discount.percent))
+    return msgspec.structs.replace(discount, reason=_reason(discount.reason))
+
+
+def _discount_line(state: TillState, command: c.DiscountLine) -> events.LineDiscounted:
+    sale = _changeable(state)
+    line = _own_line(sale, command.line)
+    if not takes_discount(line):
+        raise SaleError(Reason.NOT_DISCOUNTABLE, line.item.name)
+    discount = _checked(command.discount)
+    if discount is not None and discount.amount > MAX_PRICE:
+        raise SaleError(Reason.BAD_DISCOUNT, str(discount.amount))
+    changed = msgspec.structs.replace(line, discount=discount)
+    gross = price(Basket((msgspec.structs.replace(line, discount=None),))).total
+    if discount is not None and discount.amount > gross:
+        raise SaleError(Reason.BAD_DISCOUNT, str(gross))
+    return events.LineDiscounted(sale.id, changed.id, discount)
+
+
+def _discount_sale(state: TillState, command: c.DiscountSale) -> events.SaleDiscounted:
+    sale = _changeable(state)
+    if not sale.basket.lines:
+        raise SaleError(Reason.EMPTY)
+    discount = _checked(command.discount)
+    if discount is not None:
+        base = sum(each.amount for each in price(Basket(sale.basket.lines)).lines if takes_discount(each.line))
+        if discount_of(discount, Amount(base)) < discount.amount or base <= 0:
+            raise SaleError(Reason.BAD_DISCOUNT, str(base))
+    return events.SaleDiscounted(sale.id, discount)
+
+
+def _override(state: TillState, command: c.OverridePrice) -> events.PriceOverridden:
+    sale = _changeable(state)
+    line = _own_line(sale, command.line)
+    if line.returned is not None:
+        raise SaleError(Reason.NOT_DISCOUNTABLE, line.item.name)
+    if not 0 <= command.price <= MAX_PRICE:
+        raise SaleError(Reason.BAD_AMOUNT, str(command.price))
+    if not command.approver:
+        raise SaleError(Reason.APPROVAL_NEEDED)
+    return events.PriceOverridden(sale.id, line.id, command.price, _reason(command.reason), command.approver)
+
+
+def _return(state: TillState, command: c.ReturnLine) -> events.LineAdded:
+    sale = state.sale or Sale(state.next_sale)
+    _unlocked(state, sale)
+    if sale.tenders:
+        raise SaleError(Reason.PARTLY_PAID)
+    receipt = command.receipt
+    wanted = next((line for line in receipt.lines if line.no == command.line and line.quantity > 0), None)
+    if wanted is None:
+        raise SaleError(Reason.NO_SUCH_LINE, str(command.line))
+    if command.quantity <= 0 or (wanted.unit is Unit.PIECE and command.quantity % ONE):
+        raise SaleError(Reason.BAD_QUANTITY, str(command.quantity))
+    deposits = [line for line in receipt.lines if line.parent == wanted.no]
+    lines: list[Line] = []
+    for original in (wanted, *deposits):
+        before = command.returned.get(original.no, 0) + _being_returned(state, receipt.number, original.no)
+        left = original.quantity - before
+        if command.quantity > left:
+            if original is not wanted:
+                continue  # the deposit went back by itself (the bottle alone); the item still may
+            raise SaleError(Reason.ALREADY_RETURNED, str(left))
+        of = ReturnOf(receipt.number, original.no, original.quantity, original.amount, before)
+        line_id = sale.next_line + len(lines)
+        parent = 0 if original is wanted else sale.next_line
+        lines.append(_returned_line(original, command.quantity, of, line_id, parent))
+    if len(sale.basket.lines) + len(lines) > MAX_LINES:
+        raise SaleError(Reason.TOO_MANY_LINES, str(MAX_LINES))
+    return events.LineAdded(sale.id, tuple(lines))
+
+
+def _returned_line(original: ReceiptLine, quantity: int, of: ReturnOf, line_id: int, parent: int) -> Line:
+    item = Item(
+        sku=original.sku,
+        name=original.name,
+        price=original.price,
+        vat_rate=original.vat_rate,
+        unit=original.unit,
+        department=original.department,
+        is_deposit=original.is_deposit,
+    )
+    return Line(line_id, item, -quantity, original.price, original.unit, parent=parent, returned=of)
+
+
+def _being_returned(state: TillState, receipt: int, line_no: int) -> int:
+    """What open and parked sales are about to return of a line, positive."""
+    return sum(
+        -line.quantity
+        for sale in state.sales.values()
+        for line in sale.basket.lines
+        if line.returned is not None and (line.returned.receipt, line.returned.line) == (receipt, line_no)
+    )
+
+
+def _park(state: TillState, command: c.ParkSale) -> events.SaleParked:
+    sale = _movable(state, _current(state))
+    if not sale.basket.lines:
+        raise SaleError(Reason.EMPTY)
+    return events.SaleParked(sale.id, " ".join(command.name.split())[:32])
+
+
+def _resume(state: TillState, command: c.ResumeSale) -> events.SaleResumed:
+    if command.sale not in state.sales:
+        raise SaleError(Reason.NO_SUCH_SALE, str(command.sale))
+    if state.sale is not None:
+        _movable(state, state.sale)
+    return events.SaleResumed(command.sale)

@@ -1,0 +1,55 @@
+"""What a till refuses, and why. A refusal changes nothing.
+
+SaleError            a person asked for something that cannot be; `reason` is closed, `detail` names the thing
+"""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why a command was refused. The screens have a sentence for each, in every language."""
+
+    NO_SALE = "no-sale"
+    NO_SUCH_SALE = "no-such-sale"
+    NO_SUCH_LINE = "no-such-line"
+    EMPTY = "empty"
+    UNKNOWN_CODE = "unknown-code"
+    BAD_CODE = "bad-code"
+    BAD_CHECK_DIGIT = "bad-check-digit"
+    EXPIRED = "expired"
+    WEIGHT_NEEDED = "weight-needed"
+    BAD_QUANTITY = "bad-quantity"
+    TOO_MANY_LINES = "too-many-lines"
+    TOO_MANY_SALES = "too-many-sales"
+    BAD_AMOUNT = "bad-amount"
+    NOT_DISCOUNTABLE = "not-discountable"
+    BAD_DISCOUNT = "bad-discount"
+    REASON_NEEDED = "reason-needed"
+    APPROVAL_NEEDED = "approval-needed"
+    APPROVAL_WRONG = "approval-wrong"
+    APPROVAL_LOCKED = "approval-locked"
+    AGE_CHECK_NEEDED = "age-check-needed"
+    CARD_PENDING = "card-pending"
+    CARD_IN_DOUBT = "card-in-doubt"
+    NO_CARD_TERMINAL = "no-card-terminal"
+    NO_DRAWER = "no-drawer"
+    NO_PRINTER = "no-printer"
+    PARTLY_PAID = "partly-paid"
+    NOTHING_DUE = "nothing-due"
+    NOT_CASH = "not-cash"
+    """The amount cannot be made with Danish notes and coins (whole 50 øre)."""
+    TOO_MUCH = "too-much"
+    REFUND_IN_CASH = "refund-in-cash"
+    NO_SUCH_RECEIPT = "no-such-receipt"
+    ALREADY_RETURNED = "already-returned"
+    NOTHING_TO_UNDO = "nothing-to-undo"
+    NO_SUCH_JOB = "no-such-job"
+
+
+class SaleError(Exception):
+    """Refused. `detail` is data for the sentence (a code, a number), never a sentence itself."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else str(reason))
+        self.reason = reason
+        self.detail = detail

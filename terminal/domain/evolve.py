@@ -1,0 +1,283 @@
+"""History: the state after an event. Total: it never refuses, whatever an old journal holds."""
+
+from collections.abc import Callable
+from typing import Any, assert_never
+
+import msgspec
+
+from . import events
+from .card_states import FINAL, TRANSITIONS, CardState
+from .sale import Basket, CardTender, Line, Sale
+from .till import CardPayment, PrintJob, TillState
+
+_replace = msgspec.structs.replace
+
+
+def evolve(state: TillState, event: events.AnyEvent) -> TillState:  # noqa: PLR0911, PLR0912 (one case an event)
+    """The next state."""
+    match event:
+        case events.TillStarted():
+            return _till_started(state, event)
+        case events.TillStopped():
+            return _till_stopped(state, event)
+        case events.CatalogueChanged():
+            return _catalogue_changed(state, event)
+        case events.LineAdded():
+            return _line_added(state, event)
+        case events.QuantityChanged():
+            return _quantity_changed(state, event)
+        case events.LineRemoved():
+            return _line_removed(state, event)
+        case events.LineDiscounted():
+            return _line_discounted(state, event)
+        case events.SaleDiscounted():
+            return _sale_discounted(state, event)
+        case events.PriceOverridden():
+            return _price_overridden(state, event)
+        case events.AgeConfirmed():
+            return _age_confirmed(state, event)
+        case events.Undone():
+            return _undone(state, event)
+        case events.SaleVoided():
+            return _sale_voided(state, event)
+        case events.SaleParked():
+            return _sale_parked(state, event)
+        case events.SaleResumed():
+            return _sale_resumed(state, event)
+        case events.CashTaken():
+            return _cash_taken(state, event)
+        case events.SaleClosed():
+            return _sale_closed(state, event)
+        case events.CardIntended():
+            return _card_intended(state, event)
+        case events.CardSent():
+            return _card_sent(state, event)
+        case events.CardApproved():
+            return _card_approved(state, event)
+        case events.CardSlipKept():
+            return _card_slip(state, event)
+        case events.CardDone():
+            return _card_done(state, event)
+        case events.CardFailed():
+            return _card_failed(state, event)
+        case events.CardInDoubt():
+            return _card_in_doubt(state, event)
+        case events.PrintStarted():
+            return _print_started(state, event)
+        case events.PrintEnded():
+            return _print_ended(state, event)
+        case events.CopyWanted():
+            return _copy_wanted(state, event)
+        case events.DrawerWanted():
+            return _drawer_wanted(state, event)
+        case events.DrawerEnded():
+            return _drawer_ended(state, event)
+    assert_never(event)
+
+
+def _with_sale(state: TillState, sale: Sale) -> TillState:
+    return _replace(state, sales={**state.sales, sale.id: sale})
+
+
+def _change(state: TillState, sale_id: int, change: Callable[[Sale], Sale]) -> TillState:
+    sale = state.sales.get(sale_id)
+    return state if sale is None else _with_sale(state, change(sale))
+
+
+def _basket(state: TillState, sale_id: int, change: Callable[[Basket], Basket]) -> TillState:
+    return _change(state, sale_id, lambda sale: _replace(sale, basket=change(sale.basket), undo=sale.basket))
+
+
+def _line(state: TillState, sale_id: int, line_id: int, change: Callable[[Line], Line]) -> TillState:
+    return _basket(
+        state,
+        sale_id,
+        lambda basket: _replace(
+            basket, lines=tuple(change(line) if line.id == line_id else line for line in basket.lines)
+        ),
+    )
+
+
+def _without(state: TillState, sale_id: int) -> TillState:
+    sales = {number: sale for number, sale in state.sales.items() if number != sale_id}
+    return _replace(state, sales=sales, current=0 if state.current == sale_id else state.current)
+
+
+def _till_started(state: TillState, event: events.TillStarted) -> TillState:
+    return _replace(state, register=event.register, cashier=event.cashier, seller=event.seller, running=True)
+
+
+def _till_stopped(state: TillState, _: events.TillStopped) -> TillState:
+    return _replace(state, running=False)
+
+
+def _catalogue_changed(state: TillState, event: events.CatalogueChanged) -> TillState:
+    return _replace(state, revision=event.revision)
+
+
+def _line_added(state: TillState, event: events.LineAdded) -> TillState:
+    sale = state.sales.get(event.sale) or Sale(event.sale)
+    basket = _replace(sale.basket, lines=sale.basket.lines + event.lines)
+    next_line = max((line.id for line in event.lines), default=0) + 1
+    sale = _replace(sale, basket=basket, undo=sale.basket, next_line=max(sale.next_line, next_line))
+    return _replace(
+        _with_sale(state, sale), current=event.sale, next_sale=max(state.next_sale, event.sale + 1), last=None
+    )
+
+
+def _quantity_changed(state: TillState, event: events.QuantityChanged) -> TillState:
+    def change(basket: Basket) -> Basket:
+        return _replace(
+            basket,
+            lines=tuple(
+                _replace(line, quantity=event.quantity) if event.line in (line.id, line.parent) else line
+                for line in basket.lines
+            ),
+        )
+
+    return _basket(state, event.sale, change)
+
+
+def _line_removed(state: TillState, event: events.LineRemoved) -> TillState:
+    def change(basket: Basket) -> Basket:
+        return _replace(basket, lines=tuple(line for line in basket.lines if event.line not in (line.id, line.parent)))
+
+    return _basket(state, event.sale, change)
+
+
+def _line_discounted(state: TillState, event: events.LineDiscounted) -> TillState:
+    return _line(state, event.sale, event.line, lambda line: _replace(line, discount=event.discount))
+
+
+def _sale_discounted(state: TillState, event: events.SaleDiscounted) -> TillState:
+    return _basket(state, event.sale, lambda basket: _replace(basket, discount=event.discount))
+
+
+def _price_overridden(state: TillState, event: events.PriceOverridden) -> TillState:
+    return _line(
+        state,
+        event.sale,
+        event.line,
+        lambda line: _replace(line, price=event.price, override=event.reason, approver=event.approver),
+    )
+
+
+def _age_confirmed(state: TillState, event: events.AgeConfirmed) -> TillState:
+    return _change(state, event.sale, lambda sale: _replace(sale, age_confirmed=event.years))
+
+
+def _undone(state: TillState, event: events.Undone) -> TillState:
+    return _change(state, event.sale, lambda sale: _replace(sale, basket=sale.undo or sale.basket, undo=None))
+
+
+def _sale_voided(state: TillState, event: events.SaleVoided) -> TillState:
+    return _without(state, event.sale)
+
+
+def _sale_parked(state: TillState, event: events.SaleParked) -> TillState:
+    parked = _change(state, event.sale, lambda sale: _replace(sale, parked_as=event.name, undo=None))
+    return _replace(parked, current=0 if state.current == event.sale else state.current)
+
+
+def _sale_resumed(state: TillState, event: events.SaleResumed) -> TillState:
+    resumed = _change(state, event.sale, lambda sale: _replace(sale, parked_as=""))
+    return _replace(resumed, current=event.sale if event.sale in state.sales else state.current, last=None)
+
+
+def _cash_taken(state: TillState, event: events.CashTaken) -> TillState:
+    return _change(state, event.sale, lambda sale: _replace(sale, tenders=(*sale.tenders, event.tender), undo=None))
+
+
+def _sale_closed(state: TillState, event: events.SaleClosed) -> TillState:
+    closed = _without(state, event.sale)
+    jobs, drawers = closed.jobs, closed.drawers
+    if event.print_job:
+        slips = state.last_card.slips if state.last_card and state.last_card.intent.sale == event.sale else ()
+        jobs = {**jobs, event.print_job: PrintJob(event.print_job, event.receipt, slips=slips)}
+    if event.drawer:
+        drawers = {**drawers, event.drawer: "sale"}
+    return _replace(
+        closed,
+        jobs=jobs,
+        drawers=drawers,
+        last=event.receipt,
+        next_receipt=event.receipt.number + 1,
+        next_job=max(state.next_job, event.print_job + 1),
+        next_drawer=max(state.next_drawer, event.drawer + 1),
+    )
+
+
+def _card_intended(state: TillState, event: events.CardIntended) -> TillState:
+    payment = CardPayment(event.intent, CardState.INTENT)
+    changed = _change(state, event.intent.sale, lambda sale: _replace(sale, undo=None))
+    return _replace(changed, card=payment, next_intent=event.intent.id + 1)
+
+
+def _card_moved(state: TillState, event: Any, **changes: Any) -> TillState:
+    payment = state.card
+    if payment is None or payment.intent.id != event.intent:
+        return state
+    after = TRANSITIONS.get((payment.state, type(event)), payment.state)
+    payment = _replace(payment, state=after, **changes)
+    if after in FINAL:
+        return _replace(state, card=None, last_card=payment)
+    return _replace(state, card=payment)
+
+
+def _card_sent(state: TillState, event: events.CardSent) -> TillState:
+    return _card_moved(state, event)
+
+
+def _card_approved(state: TillState, event: events.CardApproved) -> TillState:
+    return _card_moved(state, event, approval=event.approval)
+
+
+def _card_slip(state: TillState, event: events.CardSlipKept) -> TillState:
+    slips = state.card.slips if state.card else ()
+    return _card_moved(state, event, slips=(*slips, event.slip))
+
+
+def _card_done(state: TillState, event: events.CardDone) -> TillState:
+    before = state.card
+    moved = _card_moved(state, event, approval=event.approval)
+    if moved.card is not None or before is None or before.intent.id != event.intent:
+        return moved
+    tender = CardTender(event.approval.amount, event.intent, event.approval)
+    return _change(moved, before.intent.sale, lambda sale: _replace(sale, tenders=(*sale.tenders, tender), undo=None))
+
+
+def _card_failed(state: TillState, event: events.CardFailed) -> TillState:
+    return _card_moved(state, event, doubt=event.declined.text or event.declined.reason)
+
+
+def _card_in_doubt(state: TillState, event: events.CardInDoubt) -> TillState:
+    return _card_moved(state, event, doubt=event.unknown.why)
+
+
+def _job(till: TillState, job_id: int, **changes: Any) -> TillState:
+    job = till.jobs.get(job_id)
+    return till if job is None else _replace(till, jobs={**till.jobs, job_id: _replace(job, **changes)})
+
+
+def _print_started(state: TillState, event: events.PrintStarted) -> TillState:
+    return _job(state, event.job, state="sending")
+
+
+def _print_ended(state: TillState, event: events.PrintEnded) -> TillState:
+    if event.outcome in ("unknown", "not-printed"):
+        return _job(state, event.job, state=event.outcome, problem=event.problem)
+    return _replace(state, jobs={number: job for number, job in state.jobs.items() if number != event.job})
+
+
+def _copy_wanted(state: TillState, event: events.CopyWanted) -> TillState:
+    job = PrintJob(event.job, event.receipt, copy=True)
+    return _replace(state, jobs={**state.jobs, event.job: job}, next_job=max(state.next_job, event.job + 1))
+
+
+def _drawer_wanted(state: TillState, event: events.DrawerWanted) -> TillState:
+    drawers = {**state.drawers, event.drawer: event.reason}
+    return _replace(state, drawers=drawers, next_drawer=max(state.next_drawer, event.drawer + 1))
+
+
+def _drawer_ended(state: TillState, event: events.DrawerEnded) -> TillState:
+    return _replace(state, drawers={n: why for n, why in state.drawers.items() if n != event.drawer})

@@ -1,0 +1,115 @@
+"""A sale in progress, as data. Changed only by evolve.py; priced by pricing.py."""
+
+import msgspec
+
+from .item import Item, Quantity, Unit
+from .money import ZERO, Amount, BasisPoints
+from .payment import Approved
+
+MAX_LINES = 500
+MAX_QUANTITY = 9_999_000
+MAX_PRICE = Amount(100_000_000)
+"""1,000,000 kr: nothing in a shop costs more; a longer number is a slip of the finger or a scan into the pad."""
+
+
+class Discount(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Either a percentage or kroner, never both; `reason` is never empty."""
+
+    reason: str
+    percent: BasisPoints = BasisPoints(0)
+    amount: Amount = ZERO
+
+
+class ReturnOf(msgspec.Struct, frozen=True):
+    """Which line of which receipt is returned, with what is needed to price any part of it exactly."""
+
+    receipt: int
+    line: int
+    quantity: Quantity
+    """Of the original line, whole."""
+    paid: Amount
+    """For the original line, whole, after all discounts."""
+    before: Quantity
+    """Returned by earlier sales already."""
+
+
+class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line. `quantity` is negative on a return."""
+
+    id: int
+    """Counted in the sale from 1, never used again."""
+    item: Item
+    quantity: Quantity
+    price: Amount
+    """A piece or a kilogram, incl. VAT: the item's, or overridden, or embedded in the barcode."""
+    unit: Unit = Unit.PIECE
+    """PIECE for a weighed item whose barcode carried the price."""
+    discount: Discount | None = None
+    override: str = ""
+    """Reason of a price override."""
+    approver: str = ""
+    parent: int = 0
+    """The line this deposit belongs to; 0 = none."""
+    returned: ReturnOf | None = None
+    code: str = ""
+    """As scanned."""
+    lot: str = ""
+    expiry: str = ""
+    """YYYY-MM-DD."""
+
+
+class CashTender(msgspec.Struct, frozen=True, tag="cash"):
+    """Cash. `amount` pays the sale (negative: paid out); `tendered` is what was handed over, `change` given back.
+
+    tendered - change = amount + rounding.
+    """
+
+    amount: Amount
+    tendered: Amount
+    change: Amount = ZERO
+    rounding: Amount = ZERO
+
+
+class CardTender(msgspec.Struct, frozen=True, tag="card"):
+    """A card payment that is done."""
+
+    amount: Amount
+    intent: int
+    approval: Approved
+
+
+Tender = CashTender | CardTender
+
+
+class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What undo brings back: the lines and the sale's discount."""
+
+    lines: tuple[Line, ...] = ()
+    discount: Discount | None = None
+
+
+class Sale(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One open or parked sale."""
+
+    id: int
+    basket: Basket = Basket()
+    tenders: tuple[Tender, ...] = ()
+    age_confirmed: int = 0
+    parked_as: str = ""
+    next_line: int = 1
+    undo: Basket | None = None
+    """The basket before the last change; None when there is nothing to undo."""
+
+    @property
+    def paid(self) -> Amount:
+        """The sum of the tenders, rounding left out."""
+        return Amount(sum(tender.amount for tender in self.tenders))
+
+    @property
+    def age_needed(self) -> int:
+        """The highest age limit among the lines that are bought."""
+        return max((line.item.age_limit for line in self.basket.lines if line.quantity > 0), default=0)
+
+    def line(self, line_id: int) -> Line | None:
+        """The line of that number."""
+        return next((line for line in self.basket.lines if line.id == line_id), None)
