@@ -4,6 +4,8 @@ from typing import Protocol
 
 import msgspec
 
+from terminal.domain.receipt import Moment
+
 
 class Now(msgspec.Struct, frozen=True):
     """A moment. `at` is milliseconds since 1970 UTC; `trusted` is false until the board's clock was set."""
@@ -17,6 +19,12 @@ class Clock(Protocol):
 
     def now(self) -> Now:
         """The wall clock."""
+
+    def moment(self) -> Moment:
+        """Now, with the shop's local time."""
+
+    def moment_at(self, at: int) -> Moment:
+        """Another moment in the shop's local time, never trusted: the clock says something else."""
 
     def monotonic(self) -> float:
         """Seconds that never run backwards, for durations."""

@@ -1,0 +1,115 @@
+"""Selling: what a barcode, a touch or a typed number puts onto the sale.
+
+A scan always works, whatever is on the screen; when it cannot, it says so with a sound and a reason and is not lost.
+"""
+
+import logging
+
+from terminal.domain import commands
+from terminal.domain.codes import Code, CodeError, parse
+from terminal.domain.errors import Reason, SaleError
+from terminal.domain.item import ONE, Item, Unit
+from terminal.domain.receipt import Receipt
+
+from .notices import Notices
+from .ports.catalogue import Catalogue
+from .ports.scanner import BadScan, Scan
+from .ports.views import Views
+from .till import Till
+
+log = logging.getLogger(__name__)
+
+
+class Selling:
+    """Puts items onto the sale."""
+
+    def __init__(self, till: Till, catalogue: Catalogue, views: Views, notices: Notices) -> None:
+        self._till = till
+        self._catalogue = catalogue
+        self._views = views
+        self._notices = notices
+
+    async def on_scan(self, scan: Scan | BadScan) -> None:
+        """A scanner's news (an `OnScan`)."""
+        if isinstance(scan, BadScan):
+            log.warning("scanner %s: %s", scan.scanner, scan.why)
+            self._notices.tell("bad", Reason.BAD_CODE, scan.scanner)
+            return
+        self.scan(scan.text)
+
+    def scan(self, text: str) -> None:
+        """A code, scanned or typed: onto the sale, with a good sound; or a bad sound and the reason."""
+        try:
+            name = self._enter(text)
+        except SaleError as refused:
+            self._notices.tell("bad", refused.reason, refused.detail)
+        else:
+            self._notices.tell("good", *name)
+
+    def add(self, sku: str, quantity: int | None = None) -> None:
+        """An item touched on the screen. Raises SaleError; WEIGHT_NEEDED when it must be weighed first."""
+        item = self._catalogue.by_sku(sku)
+        if item is None:
+            raise SaleError(Reason.UNKNOWN_CODE, sku)
+        if quantity is None:
+            quantity = ONE if item.unit is Unit.PIECE else None
+        self._till.do(commands.AddItem(item, quantity, deposit=self._deposit(item)))
+
+    def find_receipt(self, text: str) -> Receipt:
+        """The receipt that a person means by '1-42' (of this register) or '42'. Raises SaleError."""
+        register, dash, number = text.strip().rpartition("-")
+        if (dash and register != self._till.state.register) or not number.isdecimal() or len(number) > 9:
+            raise SaleError(Reason.NO_SUCH_RECEIPT, text.strip())
+        receipt = self._views.receipt(int(number))
+        if receipt is None:
+            raise SaleError(Reason.NO_SUCH_RECEIPT, text.strip())
+        return receipt
+
+    def give_back(self, receipt: Receipt, line: int, quantity: int) -> None:
+        """A line of an earlier receipt comes back onto the sale. Raises SaleError."""
+        returned = self._views.returned(receipt.number)
+        self._till.do(commands.ReturnLine(receipt, line, quantity, returned))
+
+    def _enter(self, text: str) -> tuple[str, str]:
+        """Enter a code; what to say of it: (notice reason, detail)."""
+        receipt = self._receipt_code(text)
+        if receipt is not None:
+            return ("receipt", str(receipt.number))
+        try:
+            code = parse(text)
+        except CodeError as error:
+            raise SaleError(Reason.BAD_CODE, str(error)) from error
+        item = self._catalogue.by_code(code.key)
+        if item is None:
+            raise SaleError(Reason.BAD_CHECK_DIGIT if code.suspect else Reason.UNKNOWN_CODE, code.raw)
+        self._till.do(
+            commands.AddItem(
+                item,
+                _quantity(item, code),
+                price=code.price,
+                deposit=self._deposit(item),
+                code=code.raw,
+                lot=code.lot,
+                expiry=code.expiry,
+            )
+        )
+        return ("scanned", item.name)
+
+    def _deposit(self, item: Item) -> Item | None:
+        return self._catalogue.by_sku(item.deposit_sku) if item.deposit_sku else None
+
+    def _receipt_code(self, text: str) -> Receipt | None:
+        """A receipt's own barcode ('1-42'), unless the shop sells something under that code."""
+        register, dash, number = text.rpartition("-")
+        if not dash or register != self._till.state.register or not number.isdecimal():
+            return None
+        if self._catalogue.by_code(text) is not None:
+            return None
+        return self.find_receipt(text)
+
+
+def _quantity(item: Item, code: Code) -> int | None:
+    """Grams of a weighed item (None: not known), thousandths of a counted one."""
+    if item.unit is Unit.GRAM:
+        return code.weight_grams
+    return ONE * (code.count or 1)

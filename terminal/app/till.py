@@ -1,0 +1,62 @@
+"""The till: a command comes in, is decided, made durable, and only then is anything different.
+
+`do` is one synchronous step on purpose: no other task runs between decision, journal and new state, so there is no
+lock and no half-done action. It blocks the loop for one sync of the journal. Handing the commit to a thread was
+measured to cost 135 µs more than the commit itself takes on a fast disk (230 µs) and wins nothing on a slow one:
+nothing may be shown before the sync anyway.
+"""
+
+import logging
+
+from terminal.domain import commands, events
+from terminal.domain.decide import decide
+from terminal.domain.evolve import evolve
+from terminal.domain.receipt import Moment
+from terminal.domain.till import Setup, TillState
+
+from .changes import Changes
+from .ports.clock import Clock
+from .ports.journal import Journal
+
+log = logging.getLogger(__name__)
+
+
+class Till:
+    """The state of the register, and the only way to change it."""
+
+    def __init__(self, state: TillState, journal: Journal, clock: Clock, setup: Setup, changes: Changes) -> None:
+        self.state = state
+        self.setup = setup
+        self.changes = changes
+        self._journal = journal
+        self._clock = clock
+        self._latest = 0
+
+    def do(self, command: commands.AnyCommand) -> events.AnyEvent:
+        """Decide, make durable, change. Raises SaleError (nothing happened) or JournalError (stop selling)."""
+        moment = self.moment()
+        event = decide(self.state, command, moment, self.setup)
+        self._append(event, moment)
+        return event
+
+    def record(self, event: events.AnyEvent) -> None:
+        """Make durable what a device or the program itself has found out. Raises JournalError."""
+        self._append(event, self.moment())
+
+    def moment(self) -> Moment:
+        """Now, for the journal: recorded time never runs backwards, whatever the board's clock does."""
+        moment = self._clock.moment()
+        if moment.at < self._latest:
+            return self._clock.moment_at(self._latest)
+        self._latest = moment.at
+        return moment
+
+    @property
+    def seq(self) -> int:
+        """Number of the newest journal entry."""
+        return self._journal.seq
+
+    def _append(self, event: events.AnyEvent, moment: Moment) -> None:
+        self._journal.append(event, moment)
+        self.state = evolve(self.state, event)
+        self.changes.tell()
