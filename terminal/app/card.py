@@ -127,7 +127,12 @@ class CardDesk:
     def _close_if_paid(self, sale_id: int) -> None:
         sale = self._till.state.sales.get(sale_id)
         pending = self._till.state.card
-        if sale is not None and sale.tenders and due_of(sale) == 0 and (pending is None or pending.intent.sale != sale_id):
+        if (
+            sale is not None
+            and sale.tenders
+            and due_of(sale) == 0
+            and (pending is None or pending.intent.sale != sale_id)
+        ):
             self._till.do(commands.CloseSale(sale_id))
 
     def _say(self, message: TerminalMessage | None) -> None:

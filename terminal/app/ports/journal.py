@@ -1,6 +1,6 @@
 """The journal as the use cases see it: append one event and know that it is durable.
 
-    JournalError    the entry is not durable: the till must stop selling
+JournalError    the entry is not durable: the till must stop selling
 """
 
 from typing import Protocol

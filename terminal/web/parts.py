@@ -1,0 +1,38 @@
+"""What the screens work with: the use cases they call and the states they show. Put together by assembly.py."""
+
+import msgspec
+
+from terminal.app.approval import Approval
+from terminal.app.card import CardDesk
+from terminal.app.changes import Changes
+from terminal.app.health import HealthBoard
+from terminal.app.notices import Notices
+from terminal.app.ports.catalogue import Catalogue
+from terminal.app.ports.clock import Clock
+from terminal.app.ports.views import Views
+from terminal.app.printing import PrintDesk
+from terminal.app.sell import Selling
+from terminal.app.till import Till
+
+
+class Parts(msgspec.Struct, frozen=True):
+    """One till's parts."""
+
+    till: Till
+    selling: Selling
+    catalogue: Catalogue
+    views: Views
+    board: HealthBoard
+    notices: Notices
+    changes: Changes
+    clock: Clock
+    approval: Approval
+    language: str
+    """The shop's language; a screen may choose another for itself."""
+    version: str
+    card: CardDesk | None = None
+    prints: PrintDesk | None = None
+    access_key: str = ""
+    """What a screen from another address than loopback must give; empty: none is let in."""
+    hosts: tuple[str, ...] = ()
+    """Host names (with port) the till answers to beside loopback's: against DNS rebinding."""

@@ -1,0 +1,68 @@
+"""A sentence for everything that is refused and everything that is wrong, and what to do about it.
+
+The keys are the closed sets of the program; a test holds that each has its sentence. `{}` is the detail.
+"""
+
+from terminal.app.ports.device import Problem
+from terminal.domain.errors import Reason
+
+N_ = str
+"""Marks a message for extraction; the language turns it into words when it is shown."""
+
+REFUSED: dict[Reason, str] = {
+    Reason.NO_SALE: N_("There is no sale yet. Scan or touch an item."),
+    Reason.NO_SUCH_SALE: N_("That sale is not open any more."),
+    Reason.NO_SUCH_LINE: N_("That line is not there any more."),
+    Reason.EMPTY: N_("The sale is empty. Scan or touch an item."),
+    Reason.UNKNOWN_CODE: N_("No item has the code {}. Search for it by name."),
+    Reason.BAD_CODE: N_("The barcode could not be read. Scan it again."),
+    Reason.BAD_CHECK_DIGIT: N_("{} is not a valid barcode. Scan it again or type it anew."),
+    Reason.EXPIRED: N_("Past its date ({}). It must not be sold: take it off the shelf."),
+    Reason.WEIGHT_NEEDED: N_("Weigh the item and enter its grams."),
+    Reason.BAD_QUANTITY: N_("That quantity cannot be sold."),
+    Reason.TOO_MANY_LINES: N_("A sale holds at most {} lines. Finish this one first."),
+    Reason.TOO_MANY_SALES: N_("At most {} sales can be open. Finish or void one first."),
+    Reason.BAD_AMOUNT: N_("That amount cannot be right. Enter it again."),
+    Reason.NOT_DISCOUNTABLE: N_("{} takes no discount and no other price."),
+    Reason.BAD_DISCOUNT: N_("The discount is larger than what it is taken from."),
+    Reason.REASON_NEEDED: N_("Give a reason."),
+    Reason.APPROVAL_NEEDED: N_("Somebody who may approve must enter their PIN."),
+    Reason.APPROVAL_WRONG: N_("Wrong PIN."),
+    Reason.APPROVAL_LOCKED: N_("Too many wrong PINs. Wait {} seconds."),
+    Reason.AGE_CHECK_NEEDED: N_("The buyer must be {}. Check and confirm first."),
+    Reason.CARD_PENDING: N_("A card payment is running. Finish or cancel it first."),
+    Reason.CARD_IN_DOUBT: N_("An earlier card payment is not settled. Ask the terminal again first, or take cash."),
+    Reason.NO_CARD_TERMINAL: N_("This till has no card terminal."),
+    Reason.NO_DRAWER: N_("This till has no drawer."),
+    Reason.NO_PRINTER: N_("This till has no printer."),
+    Reason.PARTLY_PAID: N_("Part of the sale is paid. Finish the payment."),
+    Reason.NOTHING_DUE: N_("There is nothing to pay."),
+    Reason.NOT_CASH: N_("Notes and coins cannot make that amount: the smallest coin is 50 øre."),
+    Reason.TOO_MUCH: N_("More than is due."),
+    Reason.REFUND_IN_CASH: N_("Money is to be given back: choose cash."),
+    Reason.NO_SUCH_RECEIPT: N_("There is no receipt {}."),
+    Reason.ALREADY_RETURNED: N_("Of that line no more can be returned."),
+    Reason.NOTHING_TO_UNDO: N_("There is nothing to undo."),
+    Reason.NO_SUCH_JOB: N_("That print is settled already."),
+}
+
+WRONG: dict[Problem, tuple[str, str]] = {
+    Problem.NONE: ("", ""),
+    Problem.NOT_FOUND: (N_("is not there"), N_("Check that it is plugged in and switched on.")),
+    Problem.NO_PERMISSION: (N_("may not be used"), N_("The till has no right to it: run the installation again.")),
+    Problem.IN_USE: (N_("is used by another program"), N_("Stop the other program.")),
+    Problem.REFUSED: (N_("refuses the connection"), N_("Check its address and settings, or switch it off and on.")),
+    Problem.UNREACHABLE: (N_("cannot be reached"), N_("Check the network cable and that it is switched on.")),
+    Problem.LOST: (N_("has lost the connection"), N_("Check the cable and the power.")),
+    Problem.NO_ANSWER: (N_("does not answer"), N_("Check that it is switched on.")),
+    Problem.GARBAGE: (N_("answers nonsense"), N_("Check its settings (speed, kind of device).")),
+    Problem.PAPER_LOW: (N_("has little paper left"), N_("Have a new roll ready.")),
+    Problem.PAPER_OUT: (N_("is out of paper"), N_("Put a new roll in.")),
+    Problem.COVER_OPEN: (N_("has its cover open"), N_("Close the cover.")),
+    Problem.CUTTER: (N_("has a jammed knife"), N_("Open the cover, take the paper out, switch it off and on.")),
+    Problem.OFFLINE: (N_("is off line"), N_("Press its feed button, or switch it off and on.")),
+    Problem.OVERHEATED: (N_("is too hot"), N_("Wait a few minutes.")),
+    Problem.BUSY: (N_("is busy"), N_("Wait until it is done.")),
+    Problem.MISSING_LIBRARY: (N_("lacks a program part"), N_("Run the installation again.")),
+    Problem.FAULT: (N_("reports a fault"), N_("Switch it off and on; if it stays, call service.")),
+}
