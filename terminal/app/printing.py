@@ -30,9 +30,9 @@ class PrintDesk:
 
     async def run(self) -> NoReturn:
         """Print what is queued, oldest first, for ever."""
-        for job in tuple(self._till.state.jobs.values()):
-            if job.state == "sending":
-                self._till.record(events.PrintEnded(job.id, "unknown", "stopped"))
+        for left in tuple(self._till.state.jobs.values()):
+            if left.state == "sending":
+                self._till.record(events.PrintEnded(left.id, "unknown", "stopped"))
         seen = -1
         while True:
             job = self._next()

@@ -16,7 +16,7 @@ from terminal.domain.till import Setup, TillState
 
 from .changes import Changes
 from .ports.clock import Clock
-from .ports.journal import Journal
+from .ports.journal import Journal, JournalError
 
 log = logging.getLogger(__name__)
 
@@ -25,12 +25,15 @@ class Till:
     """The state of the register, and the only way to change it."""
 
     def __init__(self, state: TillState, journal: Journal, clock: Clock, setup: Setup, changes: Changes) -> None:
+        """`state` is what the journal adds up to; its newest entry was recorded at `journal.at`."""
         self.state = state
         self.setup = setup
         self.changes = changes
         self._journal = journal
         self._clock = clock
-        self._latest = 0
+        self._latest = journal.at
+        self.failure: JournalError | None = None
+        """Set when the journal has failed: nothing is sold any more and the process ends."""
 
     def do(self, command: commands.AnyCommand) -> events.AnyEvent:
         """Decide, make durable, change. Raises SaleError (nothing happened) or JournalError (stop selling)."""
@@ -57,6 +60,13 @@ class Till:
         return self._journal.seq
 
     def _append(self, event: events.AnyEvent, moment: Moment) -> None:
-        self._journal.append(event, moment)
+        if self.failure is not None:
+            raise self.failure
+        try:
+            self._journal.append(event, moment)
+        except JournalError as error:
+            self.failure = error
+            self.changes.tell()
+            raise
         self.state = evolve(self.state, event)
         self.changes.tell()

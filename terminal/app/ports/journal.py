@@ -18,6 +18,8 @@ class Journal(Protocol):
 
     seq: int
     """Number of the newest durable entry; 0 = none yet."""
+    at: int
+    """When it was recorded: milliseconds since 1970."""
 
     def append(self, event: AnyEvent, moment: Moment) -> int:
         """Make one event durable and return its number. Blocks for the sync. Raises JournalError."""

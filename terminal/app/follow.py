@@ -1,0 +1,60 @@
+"""Keeps the projections and the snapshot close behind the journal, in batches, when the till is quiet."""
+
+from typing import NoReturn, Protocol
+
+import anyio
+import anyio.lowlevel
+
+from terminal.domain import events
+from terminal.domain.till import TillState
+
+from .changes import Changes
+from .ports.catalogue import Catalogue
+from .till import Till
+
+QUIET = 2.0
+"""Seconds after a change before the projections are written: a sale's entries go in together."""
+
+CATALOGUE_EVERY = 1.0
+"""Seconds."""
+
+
+class Following(Protocol):
+    """The projections, as far as they are kept up to date."""
+
+    @property
+    def behind(self) -> int:
+        """Entries not in them yet."""
+
+    def catch_up(self, limit: int | None = None) -> None:
+        """Take in at most `limit` entries."""
+
+    def save_state(self, state: TillState, *, force: bool = False) -> None:
+        """Keep a snapshot of the state at the journal's end, when the last one is old enough."""
+
+
+async def follow(views: Following, till: Till, changes: Changes) -> NoReturn:
+    """Follow for ever."""
+    seen = 0
+    while True:
+        seen = await changes.wait(seen)
+        if views.behind:
+            await anyio.sleep(QUIET)
+            while views.behind:
+                views.catch_up(50)
+                await anyio.lowlevel.checkpoint()
+            views.save_state(till.state)
+
+
+async def follow_catalogue(till: Till, catalogue: Catalogue) -> NoReturn:
+    """Journal every new revision of the catalogue; another process imports it while the till sells."""
+    while True:
+        note_catalogue(till, catalogue)
+        await anyio.sleep(CATALOGUE_EVERY)
+
+
+def note_catalogue(till: Till, catalogue: Catalogue) -> None:
+    """Journal the catalogue's revision if the till has not sold from it yet."""
+    newest = catalogue.revision()
+    if newest.number != till.state.revision:
+        till.record(events.CatalogueChanged(newest.number, newest.items, newest.digest, newest.source))

@@ -1,0 +1,117 @@
+"""The journal on disk: one row and one sync an action.
+
+SQLite through apsw (bundles a version with the WAL-reset fix), WAL, synchronous=FULL, one connection. A statement
+that has returned is on the disk.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import apsw
+
+from terminal.app.ports.journal import JournalError
+from terminal.domain.events import AnyEvent
+from terminal.domain.receipt import Moment
+
+from . import journal_schema
+from .entry import Entry, chain_start, encode, hash_of, kind_of
+
+FILE = "journal.sqlite"
+SETTINGS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA cache_size = -256",
+    "PRAGMA journal_size_limit = 4194304",
+)
+_INSERT = "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)"
+_SELECT = "SELECT seq, at, trusted, kind, body, prev_hash, hash FROM journal WHERE seq > ? ORDER BY seq LIMIT ?"
+
+
+class SqliteJournal:
+    """The open journal. `app.ports.journal.Journal`."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open `folder`/journal.sqlite, making or migrating it. Raises JournalError."""
+        self.path = folder / FILE
+        self.seq = 0
+        self.at = 0
+        self.hash = b""
+        try:
+            self._open()
+        except (apsw.Error, OSError) as error:
+            raise JournalError(explain(error, self.path)) from error
+        except Exception as error:
+            # sqlite-utils reports through Python's sqlite3, which is imported only when it migrates.
+            if type(error).__module__ != "sqlite3":
+                raise
+            raise JournalError(f"the journal {self.path} cannot be opened: {error}") from error
+
+    def append(self, event: AnyEvent, moment: Moment) -> int:
+        """See the port."""
+        seq, kind, body = self.seq + 1, kind_of(event), encode(event)
+        digest = hash_of(self.hash, seq, moment.at, moment.trusted, kind, body)
+        row = (seq, moment.at, int(moment.trusted), kind, body, self.hash, digest)
+        try:
+            self._db.execute(_INSERT, row)
+        except apsw.Error as error:
+            raise JournalError(explain(error, self.path)) from error
+        self.seq, self.hash, self.at = seq, digest, moment.at
+        return seq
+
+    def read(self, after: int, limit: int = 1 << 62) -> Iterator[Entry]:
+        """The entries above `after`, in order. Raises JournalError."""
+        try:
+            for seq, at, trusted, kind, body, prev_hash, digest in self._db.execute(_SELECT, (after, limit)):
+                yield Entry(seq, at, bool(trusted), kind, body, prev_hash, digest)
+        except apsw.Error as error:
+            raise JournalError(explain(error, self.path)) from error
+
+    def hash_at(self, seq: int) -> bytes | None:
+        """The hash of one entry; of number 0 the chain's start; None if there is no such entry."""
+        if seq == 0:
+            return chain_start(self.epoch)
+        row = next(iter(self._db.execute("SELECT hash FROM journal WHERE seq = ?", (seq,))), None)
+        return row[0] if row else None
+
+    def close(self) -> None:
+        """Close the file; the last connection moves the WAL into it."""
+        self._db.close()
+
+    def _open(self) -> None:
+        if not self._is_newest():
+            journal_schema.migrate(self.path)
+        self._db = apsw.Connection(str(self.path))
+        self._db.set_busy_timeout(5000)
+        for setting in SETTINGS:
+            self._db.execute(setting)
+        version = self._db.pragma("user_version")
+        if version != journal_schema.NEWEST:
+            raise JournalError(f"the journal {self.path} has schema {version}: it was written by a newer Kasse")
+        self.epoch = str(next(iter(self._db.execute("SELECT epoch FROM epoch")))[0])
+        last = next(iter(self._db.execute("SELECT seq, at, hash FROM journal ORDER BY seq DESC LIMIT 1")), None)
+        self.seq, self.at, self.hash = last or (0, 0, chain_start(self.epoch))
+
+    def _is_newest(self) -> bool:
+        if not self.path.exists() or self.path.stat().st_size == 0:
+            return False
+        with apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READWRITE) as db:
+            version = int(db.pragma("user_version"))
+        db.close()
+        return version >= journal_schema.NEWEST
+
+
+def explain(error: Exception, path: Path) -> str:
+    """One sentence for a person: what happened to the journal and what to do."""
+    match error:
+        case apsw.FullError():
+            return f"the disk is full: {path} cannot grow. Free some space and start again"
+        case apsw.ReadOnlyError():
+            return f"{path} is read-only: the SD card may be worn out or locked. Replace it"
+        case apsw.CorruptError() | apsw.NotADBError():
+            return f"{path} is damaged ({error}). Run 'kasse verify' and restore from a backup"
+        case apsw.BusyError() | apsw.LockedError():
+            return f"{path} is held by another program. Stop it and start again"
+        case apsw.IOError():
+            return f"{path} cannot be read or written ({error}). The SD card may be failing"
+        case _:
+            return f"{path} cannot be used: {error}"
