@@ -3,6 +3,8 @@
 import logging
 from typing import NoReturn
 
+import anyio
+
 from terminal.domain import commands, events
 from terminal.domain.document import Document
 from terminal.domain.errors import Reason, SaleError
@@ -10,6 +12,8 @@ from terminal.domain.receipt import Receipt
 from terminal.domain.till import PrintJob
 
 from .changes import Changes
+from .health import HealthBoard
+from .ports.device import State
 from .ports.drawer import Drawer
 from .ports.printer import NotPrinted, Printed, Printer, PrintUnknown
 from .receipt_layout import lay_out
@@ -126,3 +130,22 @@ class DrawerDesk:
                     self._till.record(events.DrawerEnded(number, "not-opened", outcome.problem))
                 case PrintUnknown():
                     self._till.record(events.DrawerEnded(number, "unknown", outcome.problem))
+
+
+RETRY_FIRST, RETRY_LONGEST = 3.0, 60.0
+"""Seconds between two tries of what was certainly not printed, while the printer says that it is well."""
+
+
+async def retry_when_well(desk: PrintDesk, till: Till, board: HealthBoard, changes: Changes) -> NoReturn:
+    """Print what a printer without paper or power left unprinted, once it is well again."""
+    seen, wait = 0, RETRY_FIRST
+    while True:
+        health = board.of_kind("printer")
+        well = health is not None and health.state in (State.OK, State.ATTENTION)
+        if well and any(job.state == "not-printed" for job in till.state.jobs.values()):
+            desk.retry_all()
+            await anyio.sleep(wait)
+            wait = min(RETRY_LONGEST, wait * 2)
+        else:
+            wait = RETRY_FIRST
+            seen = await changes.wait(seen)

@@ -17,7 +17,7 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Base of every table: frozen, unknown keys refused."""
 
 
-class Shop(Table, kw_only=True):
+class Shop(Table, frozen=True, kw_only=True):
     """Who sells: printed on every receipt."""
 
     name: Annotated[str, Meta(min_length=1, max_length=64)]
@@ -28,7 +28,7 @@ class Shop(Table, kw_only=True):
     """The last line of a receipt."""
 
 
-class Register(Table, kw_only=True):
+class Register(Table, frozen=True, kw_only=True):
     """This till."""
 
     id: Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{1,16}$")] = "1"
@@ -39,7 +39,7 @@ class Register(Table, kw_only=True):
     """Folder of the journal, the catalogue and the projections."""
 
 
-class Approver(Table, kw_only=True):
+class Approver(Table, frozen=True, kw_only=True):
     """Somebody who may approve a price override. The secret is no part of this file."""
 
     name: Annotated[str, Meta(min_length=1, max_length=32)]
@@ -47,7 +47,7 @@ class Approver(Table, kw_only=True):
     """As `kasse pin-hash` prints it. Never shown by check-config."""
 
 
-class Web(Table, kw_only=True):
+class Web(Table, frozen=True, kw_only=True):
     """The screens' address. Other than loopback needs an access key in the credentials."""
 
     host: Host = "127.0.0.1"
@@ -56,7 +56,7 @@ class Web(Table, kw_only=True):
     """A file holding the key that a screen from another address must give; empty: loopback only."""
 
 
-class ScannerEvdev(Table, kw_only=True, tag_field="driver", tag="evdev"):
+class ScannerEvdev(Table, frozen=True, kw_only=True, tag_field="driver", tag="evdev"):
     """A keyboard wedge, matched by its USB numbers or by a path."""
 
     name: Name = "scanner"
@@ -70,7 +70,7 @@ class ScannerEvdev(Table, kw_only=True, tag_field="driver", tag="evdev"):
     suffix: Literal["any", "cr", "lf", "tab", "none"] = "any"
 
 
-class ScannerSerial(Table, kw_only=True, tag_field="driver", tag="serial"):
+class ScannerSerial(Table, frozen=True, kw_only=True, tag_field="driver", tag="serial"):
     """A scanner on a serial port (CDC-ACM or RS-232)."""
 
     name: Name = "scanner"
@@ -79,7 +79,7 @@ class ScannerSerial(Table, kw_only=True, tag_field="driver", tag="serial"):
     encoding: Literal["utf-8", "latin-1"] = "utf-8"
 
 
-class PrinterBase(Table, kw_only=True):
+class PrinterBase(Table, frozen=True, kw_only=True):
     """What every ESC/POS printer has."""
 
     name: Name = "printer"
@@ -95,33 +95,33 @@ class PrinterBase(Table, kw_only=True):
     pulse_ms: Annotated[int, Meta(ge=50, le=500)] = 120
 
 
-class PrinterTcp(PrinterBase, kw_only=True, tag_field="driver", tag="escpos-tcp"):
+class PrinterTcp(PrinterBase, frozen=True, kw_only=True, tag_field="driver", tag="escpos-tcp"):
     """A network printer (raw port 9100)."""
 
     host: Host
     port: Port = 9100
 
 
-class PrinterSerial(PrinterBase, kw_only=True, tag_field="driver", tag="escpos-serial"):
+class PrinterSerial(PrinterBase, frozen=True, kw_only=True, tag_field="driver", tag="escpos-serial"):
     """A printer on a serial port."""
 
     port: Path
     baud: Baud = 38400
 
 
-class PrinterFile(PrinterBase, kw_only=True, tag_field="driver", tag="escpos-lp"):
+class PrinterFile(PrinterBase, frozen=True, kw_only=True, tag_field="driver", tag="escpos-lp"):
     """A USB printer through the kernel's usblp driver."""
 
     path: Path = "/dev/usb/lp0"
 
 
-class DrawerKick(Table, kw_only=True, tag_field="driver", tag="printer"):
+class DrawerKick(Table, frozen=True, kw_only=True, tag_field="driver", tag="printer"):
     """The drawer hangs on the receipt printer's RJ11/RJ12 socket."""
 
     name: Name = "drawer"
 
 
-class DrawerGpio(Table, kw_only=True, tag_field="driver", tag="gpio"):
+class DrawerGpio(Table, frozen=True, kw_only=True, tag_field="driver", tag="gpio"):
     """The drawer's driver stage hangs on a pin of the 40-pin header."""
 
     name: Name = "drawer"
@@ -132,7 +132,7 @@ class DrawerGpio(Table, kw_only=True, tag_field="driver", tag="gpio"):
     cool_down_ms: Annotated[int, Meta(ge=500, le=60_000)] = 2000
 
 
-class ZvtBase(Table, kw_only=True):
+class ZvtBase(Table, frozen=True, kw_only=True):
     """What every ZVT terminal has."""
 
     name: Name = "card"
@@ -141,14 +141,14 @@ class ZvtBase(Table, kw_only=True):
     currency: Literal[208, 978] = 208
 
 
-class ZvtTcp(ZvtBase, kw_only=True, tag_field="driver", tag="zvt-tcp"):
+class ZvtTcp(ZvtBase, frozen=True, kw_only=True, tag_field="driver", tag="zvt-tcp"):
     """A ZVT terminal on the network."""
 
     host: Host
     port: Port = 20007
 
 
-class ZvtSerial(ZvtBase, kw_only=True, tag_field="driver", tag="zvt-serial"):
+class ZvtSerial(ZvtBase, frozen=True, kw_only=True, tag_field="driver", tag="zvt-serial"):
     """A ZVT terminal on a serial port (8N2)."""
 
     port: Path
@@ -161,7 +161,7 @@ DrawerSettings = DrawerKick | DrawerGpio
 CardSettings = ZvtTcp | ZvtSerial
 
 
-class Settings(Table, kw_only=True):
+class Settings(Table, frozen=True, kw_only=True):
     """The whole file."""
 
     shop: Shop
