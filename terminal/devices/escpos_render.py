@@ -1,0 +1,238 @@
+"""A document as the bytes of one printer: what a job consists of.
+
+    ProfileError  the settings name a printer profile or a code page that python-escpos does not have
+
+python-escpos knows the printers (code page numbers, what each can draw) and writes the commands into its
+`Dummy`; this module decides what stands where. Text stays text: the only picture is the logo, and a code on a
+printer that cannot draw it itself.
+
+A job never contains the bytes of a real-time command, which a printer obeys wherever they stand
+(protocols/escpos/realtime.py): `harmless` holds for every rendering.
+"""
+
+import bisect
+import logging
+from pathlib import Path
+from typing import Any
+
+from terminal.config.settings import PrinterBase
+from terminal.domain import document as d
+from terminal.protocols.escpos import code128
+from terminal.protocols.escpos.commands import ASCII_SET
+from terminal.protocols.escpos.raster import raster
+
+from .escpos_charset import encode, printable
+from .escpos_layout import columns, row, wrap
+from .escpos_library import EscposLibrary
+from .escpos_logo import BadLogo, render_logo
+
+log = logging.getLogger(__name__)
+
+_FONT_DOTS = 12
+"""Width of a character of font A; for a profile that does not know the paper's width."""
+_BARCODE_HEIGHT = 72
+_MAX_FEED = 50
+_QR_MODULE_DOTS = (5, 4, 3, 2)
+"""Dots a module, the largest that fits. At 203 dots an inch 3 is 0.38 mm, which every phone reads."""
+_QR_QUIET = 8
+"""Modules of white that a QR code needs beside it, both sides together."""
+_QR_BYTES_M = (
+    *(14, 26, 42, 62, 84, 106, 122, 152, 180, 213, 251, 287, 331, 362, 412, 450, 504, 560, 624, 666),
+    *(
+        711,
+        779,
+        857,
+        911,
+        997,
+        1059,
+        1125,
+        1190,
+        1264,
+        1370,
+        1452,
+        1538,
+        1628,
+        1722,
+        1809,
+        1911,
+        1989,
+        2099,
+        2213,
+        2331,
+    ),
+)
+"""Bytes that versions 1 to 40 hold at level M (ISO/IEC 18004, table 7). Version v is 17 + 4·v modules wide."""
+_QR_LEVEL_M = 1
+
+
+class ProfileError(ValueError):
+    """The profile or its code page does not exist. The message is one English sentence."""
+
+
+class Renderer:
+    """Renders for one printer. Cheap to call; the logo is converted once and kept."""
+
+    def __init__(self, settings: PrinterBase, library: EscposLibrary) -> None:
+        profile = library.profiles.get(settings.profile)
+        if profile is None:
+            raise ProfileError(f"python-escpos has no printer profile {settings.profile!r}")
+        if settings.codepage not in profile["codePages"].values():
+            has = sorted(set(profile["codePages"].values()) & {"CP858", "CP1252"})
+            raise ProfileError(
+                f"the profile {settings.profile} has no code page {settings.codepage}"
+                + (f", but {has[0]}" if has else "")
+            )
+        self._settings = settings
+        self._library = library
+        self._features: dict[str, bool] = profile["features"]
+        dots = profile["media"]["width"].get("pixels")
+        self._dots = dots if isinstance(dots, int) else settings.columns * _FONT_DOTS
+        self._logo: bytes | None = None
+        self.logo_problem = ""
+        """Why the configured logo is left out; empty: it is not."""
+
+    def render(self, document: d.Document) -> bytes:
+        """The job, from ESC @ on. Total: whatever the document says comes out in some form."""
+        job = _Job(self._library.dummy(profile=self._settings.profile), self._settings.codepage)
+        for element in document:
+            self._element(job, element)
+        return job.finished()
+
+    def _element(self, job: "_Job", element: d.Element) -> None:
+        width = self._settings.columns
+        match element:
+            case d.Text():
+                lines = wrap(job.fit(element.text), width // 2 if element.big else width)
+                job.lines(lines, align=element.align, bold=element.bold, big=element.big)
+            case d.Columns():
+                lines = columns(job.fit(element.left), job.fit(element.right), width // 2 if element.big else width)
+                job.lines(lines, bold=element.bold, big=element.big)
+            case d.Row():
+                cells = tuple(d.Cell(job.fit(cell.text), cell.share, cell.align) for cell in element.cells)
+                job.lines(row(cells, width), bold=element.bold)
+            case d.Rule():
+                job.lines([("=" if element.double else "-") * width])
+            case d.Feed():
+                job.lines([""] * min(max(element.lines, 0), _MAX_FEED))
+            case d.Qr():
+                self._qr(job, element.data)
+            case d.Barcode():
+                self._barcode(job, element.data)
+            case d.Logo():
+                job.centred(self._logo_once())
+            case d.Cut():
+                job.cut()
+
+    def _qr(self, job: "_Job", data: str) -> None:
+        size = len(data.encode("utf-8", "replace"))
+        version = bisect.bisect_left(_QR_BYTES_M, size) + 1
+        modules = 17 + 4 * version + _QR_QUIET
+        dots = next((dots for dots in _QR_MODULE_DOTS if modules * dots <= self._dots), 0)
+        if not data or version > 40 or not dots or not data.isprintable():
+            job.lines(wrap(job.fit(data), self._settings.columns), align="center")
+        elif self._features.get("qrCode"):
+            job.native_qr(data, dots)
+        elif self._features.get("bitImageRaster"):
+            job.centred(_drawn_qr(data, dots))
+        else:
+            job.lines(wrap(job.fit(data), self._settings.columns), align="center")
+
+    def _barcode(self, job: "_Job", data: str) -> None:
+        try:
+            code = code128.escpos_data(data)
+        except code128.BadBarcode as why:
+            log.warning("a barcode is printed as text: %s", why)
+            job.lines(wrap(job.fit(data), self._settings.columns), align="center")
+            return
+        bars = code128.modules(code128.symbols(code))
+        # A printer leaves out a barcode that is wider than the paper, without a word: then the text alone.
+        dots = next((dots for dots in (3, 2) if (len(bars) + 20) * dots <= self._dots), 0)
+        if dots and self._features.get("barcodeB"):
+            job.native_barcode(code, dots)
+            return
+        if dots and self._features.get("bitImageRaster"):
+            job.centred(raster([_packed("".join(bit * dots for bit in bars))] * _BARCODE_HEIGHT))
+        job.lines(wrap(job.fit(data), self._settings.columns), align="center")
+
+    def _logo_once(self) -> bytes:
+        if self._logo is None:
+            self._logo = b""
+            if self._settings.logo and not self._features.get("bitImageRaster"):
+                self.logo_problem = f"the profile {self._settings.profile} prints no pictures"
+            elif self._settings.logo:
+                try:
+                    self._logo = render_logo(Path(self._settings.logo), self._dots)
+                except BadLogo as why:
+                    self.logo_problem = str(why)
+                    log.warning("receipts are printed without the logo: %s", why)
+        return self._logo
+
+
+class _Job:
+    """One job as it grows: the printer's modes now, and the bytes so far."""
+
+    def __init__(self, dummy: Any, codepage: str) -> None:
+        self._dummy = dummy
+        self._codepage = codepage
+        self._modes: tuple[d.Align, bool, bool] = ("left", False, False)
+        dummy.hw("INIT")
+        dummy._raw(ASCII_SET)
+        dummy.charcode(codepage)
+
+    def finished(self) -> bytes:
+        output: bytes = self._dummy.output
+        return output
+
+    def fit(self, text: str) -> str:
+        """`text` with what the code page prints."""
+        return printable(text, self._codepage)
+
+    def lines(self, lines: list[str], *, align: d.Align = "left", bold: bool = False, big: bool = False) -> None:
+        """Lines of text that `fit` has made."""
+        if lines:
+            self._set(align, bold, big)
+            self._dummy._raw(encode("\n".join(lines) + "\n", self._codepage))
+
+    def native_qr(self, data: str, dots: int) -> None:
+        self._set("center")
+        self._dummy.qr(data, ec=_QR_LEVEL_M, size=dots, native=True)
+        self._dummy._raw(b"\n")
+
+    def native_barcode(self, code: bytes, dots: int) -> None:
+        self._set("center")
+        # Not its `barcode`: that writes a line to stdout each time.
+        self._dummy._hw_barcode(
+            code.decode("ascii"), "CODE128", _BARCODE_HEIGHT, dots, align_ct=False, function_type="B", check=False
+        )
+
+    def centred(self, picture: bytes) -> None:
+        if picture:
+            self._set("center")
+            self._dummy._raw(picture)
+
+    def cut(self) -> None:
+        self._set("left")
+        self._dummy.cut("PART")
+
+    def _set(self, align: d.Align, bold: bool = False, big: bool = False) -> None:
+        modes = (align, bold, big)
+        if modes == self._modes:
+            return
+        was_big, self._modes = self._modes[2], modes
+        if big != was_big:
+            # Its size command clears bold as well, so that stands after it.
+            self._dummy.set(double_width=big, double_height=big, normal_textsize=not big)
+        self._dummy.set(align=align, bold=bold)
+
+
+def _drawn_qr(data: str, dots: int) -> bytes:
+    # For printers that draw none. Pure Python and small, and still not loaded before such a printer prints.
+    import segno
+
+    code = segno.make_qr(data, error="m", encoding="utf-8", boost_error=False)
+    return raster([_packed("".join("1" if bit else "0" for bit in line)) for line in code.matrix_iter(scale=dots)])
+
+
+def _packed(dots: str) -> bytes:
+    """'1' and '0' as bits, the first in bit 7, filled with white."""
+    return int(dots.ljust((len(dots) + 7) // 8 * 8, "0"), 2).to_bytes((len(dots) + 7) // 8, "big")

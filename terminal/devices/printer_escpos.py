@@ -1,0 +1,212 @@
+"""A receipt printer that speaks ESC/POS, on the network, a serial line or USB: see printer_wire*.py.
+
+python-escpos renders, nothing of it moves bytes: its wires block for a minute and take an empty status for
+paper (escpos_render.py, printer_status.py have the rest). One wire for each job and each question; one job at
+a time; nothing is ever sent a second time from here.
+"""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import NoReturn
+
+import anyio
+import anyio.to_thread
+import msgspec
+
+from terminal.app.ports.device import DeviceError, Health, Problem, State, Tell
+from terminal.app.ports.printer import NotPrinted, Printed, PrintOutcome, PrintUnknown
+from terminal.config.settings import PrinterFile, PrinterSerial, PrinterSettings, PrinterTcp
+from terminal.domain.document import Document
+from terminal.protocols.escpos.commands import INITIALISE, pulse
+
+from . import printer_status
+from .escpos_library import EscposUnavailable, default_cache, load
+from .escpos_render import ProfileError, Renderer
+from .printer_wire import Wire, open_file
+from .printer_wire_serial import open_serial
+from .printer_wire_tcp import open_tcp
+
+log = logging.getLogger(__name__)
+
+
+class Timing(msgspec.Struct, frozen=True):
+    """How long what may take, in seconds."""
+
+    connect: float = 5.0
+    answer: float = 1.0
+    """For each status answer. A printer answers within milliseconds, over Wi-Fi within a tenth of a second."""
+    settle: float = 5.0
+    """For the answers after a job: cheap printers do not answer while they print."""
+    stall: float = 10.0
+    """Nothing of a job was taken for this long: given up."""
+    job: float = 120.0
+    """A whole job. 4 kB at 1200 baud take 35 s."""
+    poll: float = 2.0
+    """Between two questions while idle: a person who opens the cover sees it on the screen within 5 s."""
+
+
+class EscposPrinter:
+    """Implements the ports Printer and Driver.
+
+    `cache` is the folder where python-escpos' profiles are kept between two starts (escpos_library.py).
+    """
+
+    def __init__(self, settings: PrinterSettings, *, cache: Path | None = None, timing: Timing | None = None) -> None:
+        self._settings = settings
+        self._cache = cache
+        self._timing = timing or Timing()
+        self._one_at_a_time = anyio.Lock()
+        self._poll_connect: anyio.CancelScope | None = None
+        self._renderer: Renderer | None = None
+        self._cannot_render: NotPrinted | None = None
+        self._tell: Tell | None = None
+        self._told: Health | None = None
+
+    def warm_up(self) -> None:
+        """Load what rendering needs: 0.1 s on a PC, about 1 s on a small board. Any thread; never raises for it.
+
+        Not needed before `print`, which does it itself when nobody has.
+        """
+        if self._renderer is not None:
+            return
+        try:
+            self._renderer = Renderer(self._settings, load(self._cache or default_cache()))
+            self._cannot_render = None
+        except (EscposUnavailable, ProfileError) as error:
+            missing = isinstance(error, EscposUnavailable)
+            self._cannot_render = NotPrinted(Problem.MISSING_LIBRARY if missing else Problem.FAULT, str(error))
+            log.warning("the printer %s cannot be used: %s", self._settings.name, error)
+
+    async def print(self, document: Document) -> PrintOutcome:
+        """See the port. `confirmed` is true when the printer answered before and after, and was well."""
+        if self._renderer is None:
+            await anyio.to_thread.run_sync(self.warm_up)
+        if self._renderer is None:
+            return self._cannot_render or NotPrinted(Problem.FAULT)
+        return await self._job(self._renderer.render(document))
+
+    async def kick(self) -> PrintOutcome:
+        """See the port. A printer that is stopped would open the drawer later, alone: then nothing is sent."""
+        return await self._job(INITIALISE + pulse(self._settings.drawer_pin, self._settings.pulse_ms))
+
+    async def live(self, tell: Tell) -> NoReturn:
+        """See Driver: asks the printer how it is whenever there is no job."""
+        self._tell, self._told = tell, None
+        try:
+            while True:
+                await self._poll()
+                await anyio.sleep(self._timing.poll)
+        finally:
+            self._tell = None
+
+    # --- jobs
+
+    async def _job(self, data: bytes) -> PrintOutcome:
+        if self._poll_connect is not None:
+            # A poll that hangs in its connect must not keep a customer waiting for it.
+            self._poll_connect.cancel()
+        async with self._one_at_a_time:
+            sending = False
+            try:
+                async with self._wire() as wire:
+                    before = await self._ask(wire, self._timing.answer)
+                    problem = printer_status.hindrance(before)
+                    if problem is not Problem.NONE:
+                        return NotPrinted(problem, printer_status.sentence(problem))
+                    sending = True
+                    await self._send(wire, data)
+                    return await self._afterwards(wire, before)
+            except DeviceError as error:
+                log.warning(
+                    "the printer %s failed %s a job: %s", self._settings.name, "in" if sending else "before", error
+                )
+                return (PrintUnknown if sending else NotPrinted)(error.problem, error.detail)
+
+    async def _send(self, wire: Wire, data: bytes) -> None:
+        with anyio.move_on_after(self._timing.job) as limit:
+            await wire.send(data, stall=self._timing.stall)
+            await wire.drain()
+        if limit.cancelled_caught:
+            raise DeviceError(Problem.NO_ANSWER, f"{wire.where} did not take the job in {self._timing.job:g} s")
+
+    async def _afterwards(self, wire: Wire, before: printer_status.Answer) -> PrintOutcome:
+        """All bytes are with the printer: is it still well?"""
+        if not before.complete:
+            return Printed(confirmed=False)
+        after = await self._ask(wire, self._timing.settle)
+        problem = printer_status.hindrance(after)
+        if problem is not Problem.NONE:
+            return PrintUnknown(problem, printer_status.sentence(problem))
+        if not after.complete:
+            # It answered a moment ago: something happened to it with the job in its memory.
+            return PrintUnknown(Problem.NO_ANSWER, f"{wire.where} answered before the job and not after it")
+        return Printed(confirmed=True)
+
+    # --- the printer's state
+
+    async def _poll(self) -> None:
+        async with self._one_at_a_time:
+            with anyio.CancelScope() as scope:
+                self._poll_connect = scope
+                try:
+                    wire = await self._open()
+                finally:
+                    self._poll_connect = None
+                async with _closing(wire):
+                    await self._ask(wire, self._timing.answer)
+
+    async def _ask(self, wire: Wire, patience: float) -> printer_status.Answer:
+        """Ask, unless the settings say not to, and tell what came of it."""
+        if not self._settings.status:
+            self._say(Health(State.UNKNOWN, detail="Its status is not asked for (status = false)."))
+            return printer_status.Answer()
+        answer = await printer_status.ask(wire, patience=patience)
+        self._say(printer_status.health_of(answer))
+        return answer
+
+    def _say(self, health: Health) -> None:
+        if health.state is not State.DOWN:
+            health = self._own_trouble() or health
+        if self._tell is not None and health != self._told:
+            self._told = health
+            self._tell(health)
+
+    def _own_trouble(self) -> Health | None:
+        """What is wrong on our side of the wire, which the printer does not know of."""
+        if self._cannot_render is not None:
+            return Health(State.DOWN, self._cannot_render.problem, self._cannot_render.detail)
+        if self._renderer is not None and self._renderer.logo_problem:
+            return Health(State.ATTENTION, Problem.FAULT, self._renderer.logo_problem)
+        return None
+
+    # --- the wire
+
+    @asynccontextmanager
+    async def _wire(self) -> AsyncIterator[Wire]:
+        wire = await self._open()
+        async with _closing(wire):
+            yield wire
+
+    async def _open(self) -> Wire:
+        with anyio.move_on_after(self._timing.connect):
+            match self._settings:
+                case PrinterTcp(host=host, port=port):
+                    return await open_tcp(host, port)
+                case PrinterSerial(port=path, baud=baud):
+                    return open_serial(path, baud)
+                case PrinterFile(path=path):
+                    return open_file(path)
+        raise DeviceError(Problem.UNREACHABLE, f"no connection within {self._timing.connect:g} s")
+
+
+@asynccontextmanager
+async def _closing(wire: Wire) -> AsyncIterator[None]:
+    """Close it in any case; on an error or a cancellation so that nothing more of a job goes out."""
+    try:
+        yield
+    except BaseException:
+        wire.close(broken=True)
+        raise
+    wire.close(broken=False)

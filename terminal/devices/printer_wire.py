@@ -1,0 +1,132 @@
+"""The wire to a printer: a file descriptor that never blocks the daemon, whatever is at its far end.
+
+Opened for one job or one question and closed again. What goes wrong is a DeviceError with a Problem; time
+limits are the caller's (printer_escpos.py).
+"""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+import anyio
+
+from terminal.app.ports.device import DeviceError, Problem
+
+_CHUNK = 512
+"""Bytes a write: a printer that takes its bytes slowly is still seen to take them."""
+_POLL = 0.005
+"""Seconds between two looks at what the kernel cannot be waited for."""
+
+_PROBLEMS = {
+    errno.ENOENT: Problem.NOT_FOUND,
+    errno.ENODEV: Problem.NOT_FOUND,
+    errno.ENXIO: Problem.NOT_FOUND,
+    errno.EACCES: Problem.NO_PERMISSION,
+    errno.EPERM: Problem.NO_PERMISSION,
+    errno.EBUSY: Problem.IN_USE,
+    errno.EWOULDBLOCK: Problem.IN_USE,
+    errno.ECONNREFUSED: Problem.REFUSED,
+    errno.EHOSTUNREACH: Problem.UNREACHABLE,
+    errno.ENETUNREACH: Problem.UNREACHABLE,
+    errno.EHOSTDOWN: Problem.UNREACHABLE,
+    errno.ENETDOWN: Problem.UNREACHABLE,
+    errno.ETIMEDOUT: Problem.UNREACHABLE,
+}
+
+
+def cannot_open(where: str, error: OSError) -> DeviceError:
+    """What an open or a connect that failed means."""
+    problem = _PROBLEMS.get(error.errno or 0, Problem.FAULT)
+    return DeviceError(problem, f"{where}: {error.strerror or error}")
+
+
+class Wire:
+    """One open wire. This class is enough for a file; serial lines and sockets add how they drain and close."""
+
+    answers = True
+    """Whether the far end can say anything."""
+
+    def __init__(self, fd: int, where: str) -> None:
+        self._fd = fd
+        self.where = where
+
+    async def send(self, data: bytes, *, stall: float) -> None:
+        """Give all of it to the kernel. Raises DeviceError: LOST, or NO_ANSWER when nothing is taken for `stall` s."""
+        view = memoryview(data)
+        while view:
+            with anyio.move_on_after(stall) as limit:
+                view = view[await self._write(view[:_CHUNK]) :]
+            if limit.cancelled_caught:
+                raise DeviceError(Problem.NO_ANSWER, f"{self.where} took no data for {stall:g} s")
+
+    async def _write(self, data: memoryview) -> int:
+        while True:
+            try:
+                return os.write(self._fd, data)
+            except BlockingIOError:
+                await anyio.wait_writable(self._fd)
+            except OSError as error:
+                raise self._lost(error) from error
+
+    async def receive(self) -> bytes:
+        """What comes next, at least one byte. Raises DeviceError LOST at the end."""
+        while True:
+            await anyio.wait_readable(self._fd)
+            data = self._read()
+            if data:
+                return data
+            await self._nothing_read()
+
+    def discard_input(self) -> None:
+        """Throw away what nobody asked for, or asked for too long ago."""
+        while self.answers and self._read():
+            pass
+
+    async def drain(self) -> None:
+        """Wait until the far end has taken everything. Raises DeviceError LOST.
+
+        The kernel's usblp driver drops what is still on its way when the file is closed; it is writable again
+        when the transfer is complete.
+        """
+        await anyio.wait_writable(self._fd)
+
+    def close(self, *, broken: bool) -> None:
+        """Let go. `broken`: what was not taken yet must not be sent any more."""
+        os.close(self._fd)
+
+    def _read(self) -> bytes:
+        try:
+            return os.read(self._fd, 256)
+        except BlockingIOError:
+            return b""
+        except OSError as error:
+            raise self._lost(error) from error
+
+    async def _nothing_read(self) -> None:
+        """Readable and yet nothing there: a USB printer that answers its poll with an empty packet does that."""
+        await anyio.sleep(_POLL * 4)
+
+    def _lost(self, error: OSError) -> DeviceError:
+        return DeviceError(Problem.LOST, f"{self.where}: {error.strerror}")
+
+
+class OneWayWire(Wire):
+    """A pipe: what is read from it would be our own bytes."""
+
+    answers = False
+
+
+def open_file(path: str) -> Wire:
+    """A printer's device file, as /dev/usb/lp0. Raises DeviceError."""
+    try:
+        fifo = stat.S_ISFIFO(Path(path).stat().st_mode)
+        access = os.O_WRONLY if fifo else os.O_RDWR
+        fd = os.open(path, access | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    except OSError as error:
+        raise cannot_open(path, error) from error
+    mode = os.fstat(fd).st_mode
+    if not (stat.S_ISCHR(mode) or stat.S_ISFIFO(mode)):
+        os.close(fd)
+        raise DeviceError(Problem.FAULT, f"{path} is no device")
+    return OneWayWire(fd, path) if fifo else Wire(fd, path)

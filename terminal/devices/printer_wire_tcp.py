@@ -1,0 +1,91 @@
+"""A network printer: raw TCP, usually port 9100. A connection for each job, so that other tills get theirs."""
+
+import contextlib
+import errno
+import fcntl
+import socket
+import struct
+import termios
+
+import anyio
+
+from terminal.app.ports.device import DeviceError, Problem
+
+from .printer_wire import _POLL, Wire, cannot_open
+
+_SIOCOUTQ = termios.TIOCOUTQ
+"""The same number: bytes that the far end has not acknowledged (tcp(7))."""
+
+
+class TcpWire(Wire):
+    """A connected socket."""
+
+    def __init__(self, sock: socket.socket, where: str) -> None:
+        super().__init__(sock.fileno(), where)
+        self._socket = sock
+
+    async def drain(self) -> None:
+        """Until the printer's side has acknowledged every byte; then look whether it hung up meanwhile."""
+        while int.from_bytes(fcntl.ioctl(self._fd, _SIOCOUTQ, b"\0\0\0\0"), "little"):
+            self._check()
+            await anyio.sleep(_POLL)
+        self._check()
+
+    def close(self, *, broken: bool) -> None:
+        """`broken`: with a reset, else the kernel goes on sending the rest when the printer comes back."""
+        if broken:
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        else:
+            # A close with something unread is a reset, too, and a printer may forget the receipt's end for it.
+            with contextlib.suppress(DeviceError):
+                self._check()
+        self._socket.close()
+
+    def _check(self) -> None:
+        """Take what has come meanwhile. Raises DeviceError when it is the end."""
+        while True:
+            try:
+                data = self._socket.recv(256)
+            except BlockingIOError:
+                return
+            except OSError as error:
+                raise self._lost(error) from error
+            if not data:
+                raise DeviceError(Problem.LOST, f"{self.where} closed the connection")
+
+    async def _nothing_read(self) -> None:
+        raise DeviceError(Problem.LOST, f"{self.where} closed the connection")
+
+
+async def open_tcp(host: str, port: int) -> TcpWire:
+    """Connect to the first of the host's addresses that lets us. Raises DeviceError."""
+    where = f"{host}:{port}"
+    try:
+        found = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (socket.gaierror, UnicodeError) as error:
+        raise DeviceError(Problem.NOT_FOUND, f"{host}: {error}") from error
+    failed: OSError = OSError(errno.EHOSTUNREACH, "no address")
+    for family, kind, protocol, _, address in found:
+        sock = socket.socket(family, kind, protocol)
+        try:
+            await _connect(sock, address)
+        except OSError as error:
+            sock.close()
+            failed = error
+        except BaseException:
+            sock.close()
+            raise
+        else:
+            return TcpWire(sock, where)
+    raise cannot_open(where, failed)
+
+
+async def _connect(sock: socket.socket, address: tuple[str, int] | tuple[str, int, int, int]) -> None:
+    sock.setblocking(False)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    code = sock.connect_ex(address)
+    if code == errno.EINPROGRESS:
+        await anyio.wait_writable(sock)
+        code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    if code:
+        raise OSError(code, errno.errorcode.get(code, "?"))

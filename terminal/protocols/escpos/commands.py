@@ -1,0 +1,21 @@
+"""The commands that the driver writes itself; the receipt's own come from python-escpos (devices/escpos_render)."""
+
+from typing import Literal
+
+INITIALISE = b"\x1b@"
+"""ESC @: clears what a broken job left in the print buffer and every mode it set."""
+
+ASCII_SET = b"\x1bR\x00"
+"""ESC R 0: the US character set. A printer whose DIP switches say Denmark prints [ as Æ without it."""
+
+MAX_ON_MS = 510
+"""The longest pulse that ESC p can say (255 units), and the longest that a drawer's coil bears."""
+
+DrawerPin = Literal[2, 5]
+
+
+def pulse(pin: DrawerPin, on_ms: int, off_ms: int = 200) -> bytes:
+    """ESC p: one pulse on a pin of the drawer's socket. Times in ms, sent in units of 2 ms; at most 510."""
+    if not 2 <= on_ms <= MAX_ON_MS:
+        raise ValueError(f"a pulse lasts 2 to {MAX_ON_MS} ms, not {on_ms}")
+    return bytes((0x1B, 0x70, 0 if pin == 2 else 1, on_ms // 2, min(off_ms, MAX_ON_MS) // 2))
