@@ -67,8 +67,8 @@ class Selling:
 
     def give_back(self, receipt: Receipt, line: int, quantity: int) -> None:
         """A line of an earlier receipt comes back onto the sale. Raises SaleError."""
-        returned = self._views.returned(receipt.number)
-        self._till.do(commands.ReturnLine(receipt, line, quantity, returned))
+        returned, refunded = self._views.returned(receipt.number), self._views.refunded(receipt.number)
+        self._till.do(commands.ReturnLine(receipt, line, quantity, returned, refunded))
 
     def _enter(self, text: str) -> tuple[str, str]:
         """Enter a code; what to say of it: (notice reason, detail)."""

@@ -4,6 +4,7 @@ import msgspec
 
 from .item import ONE, Item, Quantity
 from .money import Amount
+from .payment import CardSlip
 from .receipt import Receipt
 from .sale import Discount
 
@@ -69,6 +70,8 @@ class ReturnLine(Command, frozen=True):
     quantity: Quantity
     returned: dict[int, Quantity]
     """What earlier receipts have returned of it already, by line number."""
+    refunded: dict[int, Amount]
+    """What they have given back for that, by line number; positive."""
 
 
 class ConfirmAge(Command, frozen=True):
@@ -109,6 +112,14 @@ class PayCard(Command, frozen=True):
     amount: Amount | None = None
 
 
+class SettleCard(Command, frozen=True):
+    """A person says what became of the payment in doubt: the terminal cannot (it was replaced, or is broken)."""
+
+    paid: bool
+    approver: str
+    """The application has checked that it was them."""
+
+
 class CloseSale(Command, frozen=True):
     """Close the sale that `sale` names if it is fully paid (after a card payment)."""
 
@@ -119,6 +130,8 @@ class WantCopy(Command, frozen=True):
     """Print a receipt again, as a COPY."""
 
     receipt: Receipt
+    slips: tuple[CardSlip, ...] = ()
+    """Card slips that were to be printed with it and perhaps were not."""
 
 
 class OpenDrawer(Command, frozen=True):
@@ -141,5 +154,5 @@ SaleCommand = (
     | ParkSale
     | ResumeSale
 )
-PayCommand = PayCash | PayCard | CloseSale
+PayCommand = PayCash | PayCard | SettleCard | CloseSale
 AnyCommand = SaleCommand | PayCommand | WantCopy | OpenDrawer

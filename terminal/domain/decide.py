@@ -10,7 +10,7 @@ from .card_states import CardState
 from .errors import Reason, SaleError
 from .item import ONE, Item, Unit
 from .money import Amount
-from .pricing import discount_of, price, takes_discount
+from .pricing import discount_of, price, returned_amount, takes_discount
 from .receipt import Moment, ReceiptLine
 from .sale import MAX_LINES, MAX_PRICE, MAX_QUANTITY, Basket, Discount, Line, ReturnOf, Sale
 from .till import Setup, TillState
@@ -47,7 +47,7 @@ def decide(state: TillState, command: c.AnyCommand, moment: Moment, setup: Setup
             return events.Undone(sale.id)
         case c.VoidSale():
             sale = _changeable(state)
-            reason = _reason(command.reason) if sale.basket.lines else command.reason
+            reason = _reason(command.reason) if sale.basket.lines else _shortened(command.reason)
             return events.SaleVoided(sale.id, reason, price(sale.basket).total, len(sale.basket.lines))
         case c.ParkSale():
             return _park(state, command)
@@ -59,12 +59,14 @@ def decide(state: TillState, command: c.AnyCommand, moment: Moment, setup: Setup
             if not setup.card:
                 raise SaleError(Reason.NO_CARD_TERMINAL)
             return decide_pay.card(state, _current(state), command, setup.currency)
+        case c.SettleCard():
+            return decide_pay.settle(state, command)
         case c.CloseSale():
             return decide_pay.close(state, command.sale, moment, setup)
         case c.WantCopy():
             if not setup.printer:
                 raise SaleError(Reason.NO_PRINTER)
-            return events.CopyWanted(state.next_job, command.receipt)
+            return events.CopyWanted(state.next_job, command.receipt, command.slips)
         case c.OpenDrawer():
             if not setup.drawer:
                 raise SaleError(Reason.NO_DRAWER)
@@ -72,11 +74,15 @@ def decide(state: TillState, command: c.AnyCommand, moment: Moment, setup: Setup
     assert_never(command)
 
 
+def _shortened(text: str) -> str:
+    return " ".join(text.split())[:MAX_REASON]
+
+
 def _reason(text: str) -> str:
-    text = " ".join(text.split())
+    text = _shortened(text)
     if not text:
         raise SaleError(Reason.REASON_NEEDED)
-    return text[:MAX_REASON]
+    return text
 
 
 def _current(state: TillState) -> Sale:
@@ -118,53 +124,72 @@ def _own_line(sale: Sale, line_id: int) -> Line:
     return line
 
 
+def _priceable(sale: Sale, line_id: int) -> Line:
+    """A line whose price a person may change. Of a deposit it is refused: its item's price is another line's."""
+    line = sale.line(line_id)
+    if line is None:
+        raise SaleError(Reason.NO_SUCH_LINE, str(line_id))
+    if not takes_discount(line):
+        raise SaleError(Reason.NOT_DISCOUNTABLE, line.item.name)
+    return line
+
+
+def _current_or_new(state: TillState) -> Sale:
+    """The sale that a new line goes onto."""
+    if state.sale is not None:
+        return _unlocked(state, state.sale)
+    if len(state.sales) >= MAX_SALES:
+        raise SaleError(Reason.TOO_MANY_SALES, str(MAX_SALES))
+    return Sale(state.next_sale)
+
+
 def _add(state: TillState, command: c.AddItem, moment: Moment) -> events.LineAdded | events.QuantityChanged:
     item = command.item
-    sale = state.sale
-    if sale is None:
-        if len(state.sales) >= MAX_SALES:
-            raise SaleError(Reason.TOO_MANY_SALES, str(MAX_SALES))
-        sale = Sale(state.next_sale)
-    _unlocked(state, sale)
+    sale = _current_or_new(state)
     if command.expiry and command.expiry < moment.local[:10]:
         raise SaleError(Reason.EXPIRED, command.expiry)
-    if command.quantity is None:
+    # A price in the barcode needs no weight: the label has multiplied already.
+    quantity = ONE if command.price is not None else command.quantity
+    if quantity is None:
         raise SaleError(Reason.WEIGHT_NEEDED, item.sku)
-    if not 0 < command.quantity <= MAX_QUANTITY:
-        raise SaleError(Reason.BAD_QUANTITY, str(command.quantity))
+    if not 0 < quantity <= MAX_QUANTITY or (item.unit is Unit.PIECE and quantity % ONE):
+        raise SaleError(Reason.BAD_QUANTITY, str(quantity))
     unit_price = item.price if command.price is None else command.price
     if not 0 <= unit_price <= MAX_PRICE:
         raise SaleError(Reason.BAD_AMOUNT, str(unit_price))
     line = Line(
         id=sale.next_line,
         item=item,
-        quantity=ONE if command.price is not None else command.quantity,
+        quantity=quantity,
         price=unit_price,
         unit=Unit.PIECE if command.price is not None else item.unit,
         code=command.code,
         lot=command.lot,
         expiry=command.expiry,
     )
-    again = _same_again(sale, line)
+    # Deposits are counted with pieces; the import refuses one on what is weighed.
+    deposit = command.deposit if line.unit is Unit.PIECE else None
+    again = _same_again(sale, line, deposit)
     if again is not None:
         return events.QuantityChanged(sale.id, again.id, again.quantity + line.quantity)
     lines: tuple[Line, ...] = (line,)
-    if command.deposit is not None:
-        deposit = command.deposit
+    if deposit is not None:
         lines = (line, Line(line.id + 1, deposit, line.quantity, deposit.price, deposit.unit, parent=line.id))
     if len(sale.basket.lines) + len(lines) > MAX_LINES:
         raise SaleError(Reason.TOO_MANY_LINES, str(MAX_LINES))
     return events.LineAdded(sale.id, lines)
 
 
-def _same_again(sale: Sale, line: Line) -> Line | None:
+def _same_again(sale: Sale, line: Line, deposit: Item | None) -> Line | None:
     """The last line, if one more of exactly the same goes onto it: counted, at the same price, nothing done to it."""
     own = [each for each in sale.basket.lines if not each.parent]
     if not own or line.unit is not Unit.PIECE or line.item.unit is not Unit.PIECE:
         return None
     last = own[-1]
+    its_deposit = next((each.item for each in sale.basket.lines if each.parent == last.id), None)
     same = (
         last.item == line.item
+        and its_deposit == deposit
         and (last.price, last.unit, last.lot, last.expiry) == (line.price, line.unit, line.lot, line.expiry)
         and last.returned is None
         and last.discount is None
@@ -196,17 +221,14 @@ def _checked(discount: Discount | None) -> Discount | None:
 
 def _discount_line(state: TillState, command: c.DiscountLine) -> events.LineDiscounted:
     sale = _changeable(state)
-    line = _own_line(sale, command.line)
-    if not takes_discount(line):
-        raise SaleError(Reason.NOT_DISCOUNTABLE, line.item.name)
+    line = _priceable(sale, command.line)
     discount = _checked(command.discount)
     if discount is not None and discount.amount > MAX_PRICE:
         raise SaleError(Reason.BAD_DISCOUNT, str(discount.amount))
-    changed = msgspec.structs.replace(line, discount=discount)
     gross = price(Basket((msgspec.structs.replace(line, discount=None),))).total
     if discount is not None and discount.amount > gross:
         raise SaleError(Reason.BAD_DISCOUNT, str(gross))
-    return events.LineDiscounted(sale.id, changed.id, discount)
+    return events.LineDiscounted(sale.id, line.id, discount)
 
 
 def _discount_sale(state: TillState, command: c.DiscountSale) -> events.SaleDiscounted:
@@ -223,9 +245,7 @@ def _discount_sale(state: TillState, command: c.DiscountSale) -> events.SaleDisc
 
 def _override(state: TillState, command: c.OverridePrice) -> events.PriceOverridden:
     sale = _changeable(state)
-    line = _own_line(sale, command.line)
-    if line.returned is not None:
-        raise SaleError(Reason.NOT_DISCOUNTABLE, line.item.name)
+    line = _priceable(sale, command.line)
     if not 0 <= command.price <= MAX_PRICE:
         raise SaleError(Reason.BAD_AMOUNT, str(command.price))
     if not command.approver:
@@ -234,8 +254,7 @@ def _override(state: TillState, command: c.OverridePrice) -> events.PriceOverrid
 
 
 def _return(state: TillState, command: c.ReturnLine) -> events.LineAdded:
-    sale = state.sale or Sale(state.next_sale)
-    _unlocked(state, sale)
+    sale = _current_or_new(state)
     if sale.tenders:
         raise SaleError(Reason.PARTLY_PAID)
     receipt = command.receipt
@@ -247,13 +266,15 @@ def _return(state: TillState, command: c.ReturnLine) -> events.LineAdded:
     deposits = [line for line in receipt.lines if line.parent == wanted.no]
     lines: list[Line] = []
     for original in (wanted, *deposits):
-        before = command.returned.get(original.no, 0) + _being_returned(state, receipt.number, original.no)
+        before, given = _being_returned(state, receipt.number, original.no)
+        before += command.returned.get(original.no, 0)
+        given += command.refunded.get(original.no, 0)
         left = original.quantity - before
         if command.quantity > left:
             if original is not wanted:
                 continue  # the deposit went back by itself (the bottle alone); the item still may
             raise SaleError(Reason.ALREADY_RETURNED, str(left))
-        of = ReturnOf(receipt.number, original.no, original.quantity, original.amount, before)
+        of = ReturnOf(receipt.number, original.no, original.quantity, original.amount, before, Amount(given))
         line_id = sale.next_line + len(lines)
         parent = 0 if original is wanted else sale.next_line
         lines.append(_returned_line(original, command.quantity, of, line_id, parent))
@@ -275,14 +296,16 @@ def _returned_line(original: ReceiptLine, quantity: int, of: ReturnOf, line_id: 
     return Line(line_id, item, -quantity, original.price, original.unit, parent=parent, returned=of)
 
 
-def _being_returned(state: TillState, receipt: int, line_no: int) -> int:
-    """What open and parked sales are about to return of a line, positive."""
-    return sum(
-        -line.quantity
-        for sale in state.sales.values()
-        for line in sale.basket.lines
-        if line.returned is not None and (line.returned.receipt, line.returned.line) == (receipt, line_no)
-    )
+def _being_returned(state: TillState, receipt: int, line_no: int) -> tuple[int, int]:
+    """The quantity and the money that open and parked sales are about to return of a line, both positive."""
+    quantity = money = 0
+    for sale in state.sales.values():
+        for line in sale.basket.lines:
+            of = line.returned
+            if of is not None and (of.receipt, of.line) == (receipt, line_no):
+                quantity -= line.quantity
+                money += returned_amount(of, -line.quantity)
+    return quantity, money
 
 
 def _park(state: TillState, command: c.ParkSale) -> events.SaleParked:

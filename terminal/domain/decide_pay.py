@@ -4,10 +4,11 @@ import msgspec
 
 from . import commands as c
 from . import events
+from .card_states import CardState
 from .cash import cash_due, is_cash
 from .errors import Reason, SaleError
 from .money import Amount
-from .payment import PaymentIntent
+from .payment import Approved, Declined, PaymentIntent
 from .pricing import price
 from .receipt import Moment, make_receipt
 from .sale import CashTender, Sale, Tender
@@ -15,6 +16,9 @@ from .till import Setup, TillState
 
 MOST_CASH = Amount(10_000_000)
 """100,000 kr at once: more is a slip of the finger or a scan into the pad."""
+
+MOST_CARD = Amount(999_999_999_999)
+"""What a terminal's amount field holds: twelve digits (ZVT BMP 04)."""
 
 
 def due_of(sale: Sale) -> Amount:
@@ -44,7 +48,7 @@ def cash(
     if not is_cash(tendered):
         raise SaleError(Reason.NOT_CASH, str(tendered))
     if due == 0:
-        return _closed(state, sale, sale.tenders, moment, msgspec.structs.replace(setup, drawer=False))
+        return _closed_as_paid(state, sale, moment, setup)
     to_pay = cash_due(due)
     if due < 0:
         payout = CashTender(amount=due, tendered=to_pay, rounding=Amount(to_pay - due))
@@ -71,7 +75,24 @@ def card(state: TillState, sale: Sale, command: c.PayCard, currency: int) -> eve
         raise SaleError(Reason.BAD_AMOUNT, str(amount))
     if amount > due:
         raise SaleError(Reason.TOO_MUCH, str(due))
+    if amount > MOST_CARD:
+        raise SaleError(Reason.TOO_MUCH, str(MOST_CARD))
     return events.CardIntended(PaymentIntent(state.next_intent, sale.id, amount, currency))
+
+
+def settle(state: TillState, command: c.SettleCard) -> events.CardDone | events.CardFailed:
+    """A payment in doubt, settled by a person who has looked at the terminal or its slip."""
+    payment = state.card
+    if payment is None:
+        raise SaleError(Reason.NOTHING_DUE)
+    if payment.state is not CardState.IN_DOUBT:
+        raise SaleError(Reason.CARD_PENDING)
+    if not command.approver:
+        raise SaleError(Reason.APPROVAL_NEEDED)
+    intent = payment.intent
+    if command.paid:
+        return events.CardDone(intent.id, payment.approval or Approved(intent.amount), command.approver)
+    return events.CardFailed(intent.id, Declined("not-found"), command.approver)
 
 
 def close(state: TillState, sale_id: int, moment: Moment, setup: Setup) -> events.SaleClosed:
@@ -84,6 +105,11 @@ def close(state: TillState, sale_id: int, moment: Moment, setup: Setup) -> event
     due = due_of(sale)
     if due != 0 or not sale.tenders:
         raise SaleError(Reason.BAD_AMOUNT, str(due))
+    return _closed_as_paid(state, sale, moment, setup)
+
+
+def _closed_as_paid(state: TillState, sale: Sale, moment: Moment, setup: Setup) -> events.SaleClosed:
+    """Close on the tenders that are there. The drawer opens if cash is among them: it has not been put away yet."""
     cash_in = any(isinstance(tender, CashTender) for tender in sale.tenders)
     return _closed(state, sale, sale.tenders, moment, msgspec.structs.replace(setup, drawer=setup.drawer and cash_in))
 

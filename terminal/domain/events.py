@@ -172,6 +172,8 @@ class CardDone(Event, frozen=True, tag="card-done/1"):
 
     intent: IntentId
     approval: Approved
+    by: str = ""
+    """The person who said so, when the terminal could not."""
 
 
 class CardFailed(Event, frozen=True, tag="card-failed/1"):
@@ -179,6 +181,8 @@ class CardFailed(Event, frozen=True, tag="card-failed/1"):
 
     intent: IntentId
     declined: Declined
+    by: str = ""
+    """The person who said so, when the terminal could not."""
 
 
 class CardInDoubt(Event, frozen=True, tag="card-in-doubt/1"):
@@ -207,6 +211,7 @@ class CopyWanted(Event, frozen=True, tag="copy-wanted/1"):
 
     job: int
     receipt: Receipt
+    slips: tuple[CardSlip, ...] = ()
 
 
 class DrawerWanted(Event, frozen=True, tag="drawer-wanted/1"):

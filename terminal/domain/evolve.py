@@ -163,7 +163,7 @@ def _price_overridden(state: TillState, event: events.PriceOverridden) -> TillSt
 
 
 def _age_confirmed(state: TillState, event: events.AgeConfirmed) -> TillState:
-    return _change(state, event.sale, lambda sale: _replace(sale, age_confirmed=event.years))
+    return _change(state, event.sale, lambda sale: _replace(sale, age_confirmed=max(sale.age_confirmed, event.years)))
 
 
 def _undone(state: TillState, event: events.Undone) -> TillState:
@@ -180,8 +180,15 @@ def _sale_parked(state: TillState, event: events.SaleParked) -> TillState:
 
 
 def _sale_resumed(state: TillState, event: events.SaleResumed) -> TillState:
-    resumed = _change(state, event.sale, lambda sale: _replace(sale, parked_as=""))
-    return _replace(resumed, current=event.sale if event.sale in state.sales else state.current, last=None)
+    if event.sale not in state.sales:
+        return state
+    # What leaves the screen cannot be undone any more: undo could bring back a return that another sale has since
+    # taken, and the money would go out twice.
+    left = state
+    if state.current != event.sale:
+        left = _change(state, state.current, lambda sale: _replace(sale, undo=None))
+    resumed = _change(left, event.sale, lambda sale: _replace(sale, parked_as=""))
+    return _replace(resumed, current=event.sale, last=None)
 
 
 def _cash_taken(state: TillState, event: events.CashTaken) -> TillState:
@@ -189,10 +196,11 @@ def _cash_taken(state: TillState, event: events.CashTaken) -> TillState:
 
 
 def _sale_closed(state: TillState, event: events.SaleClosed) -> TillState:
+    sale = state.sales.get(event.sale)
     closed = _without(state, event.sale)
     jobs, drawers = closed.jobs, closed.drawers
     if event.print_job:
-        slips = state.last_card.slips if state.last_card and state.last_card.intent.sale == event.sale else ()
+        slips = sale.slips if sale else ()
         jobs = {**jobs, event.print_job: PrintJob(event.print_job, event.receipt, slips=slips)}
     if event.drawer:
         drawers = {**drawers, event.drawer: "sale"}
@@ -201,7 +209,7 @@ def _sale_closed(state: TillState, event: events.SaleClosed) -> TillState:
         jobs=jobs,
         drawers=drawers,
         last=event.receipt,
-        next_receipt=event.receipt.number + 1,
+        next_receipt=max(state.next_receipt, event.receipt.number + 1),
         next_job=max(state.next_job, event.print_job + 1),
         next_drawer=max(state.next_drawer, event.drawer + 1),
     )
@@ -210,7 +218,7 @@ def _sale_closed(state: TillState, event: events.SaleClosed) -> TillState:
 def _card_intended(state: TillState, event: events.CardIntended) -> TillState:
     payment = CardPayment(event.intent, CardState.INTENT)
     changed = _change(state, event.intent.sale, lambda sale: _replace(sale, undo=None))
-    return _replace(changed, card=payment, next_intent=event.intent.id + 1)
+    return _replace(changed, card=payment, next_intent=max(state.next_intent, event.intent.id + 1))
 
 
 def _card_moved(state: TillState, event: Any, **changes: Any) -> TillState:
@@ -243,7 +251,11 @@ def _card_done(state: TillState, event: events.CardDone) -> TillState:
     if moved.card is not None or before is None or before.intent.id != event.intent:
         return moved
     tender = CardTender(event.approval.amount, event.intent, event.approval)
-    return _change(moved, before.intent.sale, lambda sale: _replace(sale, tenders=(*sale.tenders, tender), undo=None))
+
+    def paid(sale: Sale) -> Sale:
+        return _replace(sale, tenders=(*sale.tenders, tender), slips=sale.slips + before.slips, undo=None)
+
+    return _change(moved, before.intent.sale, paid)
 
 
 def _card_failed(state: TillState, event: events.CardFailed) -> TillState:
@@ -270,7 +282,7 @@ def _print_ended(state: TillState, event: events.PrintEnded) -> TillState:
 
 
 def _copy_wanted(state: TillState, event: events.CopyWanted) -> TillState:
-    job = PrintJob(event.job, event.receipt, copy=True)
+    job = PrintJob(event.job, event.receipt, copy=True, slips=event.slips)
     return _replace(state, jobs={**state.jobs, event.job: job}, next_job=max(state.next_job, event.job + 1))
 
 

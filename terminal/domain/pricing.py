@@ -58,9 +58,12 @@ def discount_of(discount: Discount | None, base: Amount) -> Amount:
 
 
 def returned_amount(of: ReturnOf, quantity: Quantity) -> Amount:
-    """What is given back (positive) for `quantity` (positive) of a line of which `of.before` went back earlier."""
-    until = divide(of.paid * (of.before + quantity), of.quantity)
-    return Amount(until - divide(of.paid * of.before, of.quantity))
+    """What is given back (zero or more) for `quantity` (positive) of a line of which `of.before` went back earlier.
+
+    Counted against the money that went back, never above what is left of it; the last part gets all that is left.
+    """
+    until = divide(of.paid * min(of.before + quantity, of.quantity), of.quantity)
+    return Amount(max(0, until - of.given))
 
 
 def vat_table(amounts: list[tuple[BasisPoints, Amount]]) -> tuple[VatLine, ...]:

@@ -4,7 +4,7 @@ import msgspec
 
 from .item import Item, Quantity, Unit
 from .money import ZERO, Amount, BasisPoints
-from .payment import Approved
+from .payment import Approved, CardSlip
 
 MAX_LINES = 500
 MAX_QUANTITY = 9_999_000
@@ -30,7 +30,10 @@ class ReturnOf(msgspec.Struct, frozen=True):
     paid: Amount
     """For the original line, whole, after all discounts."""
     before: Quantity
-    """Returned by earlier sales already."""
+    """Returned already, or about to be in an open sale."""
+    given: Amount = ZERO
+    """What was given back for `before`, in money. Not derived from it: an earlier part that was taken off its sale
+    again leaves the later ones with another rounding than a fresh count would give."""
 
 
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -99,6 +102,8 @@ class Sale(msgspec.Struct, frozen=True, omit_defaults=True):
     next_line: int = 1
     undo: Basket | None = None
     """The basket before the last change; None when there is nothing to undo."""
+    slips: tuple[CardSlip, ...] = ()
+    """Card slips of its payments, printed with its receipt."""
 
     @property
     def paid(self) -> Amount:

@@ -25,7 +25,7 @@ from .journal import SqliteJournal
 log = logging.getLogger(__name__)
 
 FILE = "views.sqlite"
-VERSION = 1
+VERSION = 2
 """A file of another number is thrown away and made again: projections need no migrations."""
 BATCH = 500
 SNAPSHOT_EVERY = 256
@@ -37,8 +37,8 @@ CREATE TABLE snapshot(id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NUL
     body BLOB NOT NULL) STRICT;
 CREATE TABLE receipts(number INTEGER PRIMARY KEY, seq INTEGER NOT NULL, at INTEGER NOT NULL, total INTEGER NOT NULL,
     lines INTEGER NOT NULL) STRICT;
-CREATE TABLE returned(receipt INTEGER, line INTEGER, quantity INTEGER NOT NULL, PRIMARY KEY (receipt, line)) STRICT,
-    WITHOUT ROWID;
+CREATE TABLE returned(receipt INTEGER, line INTEGER, quantity INTEGER NOT NULL, money INTEGER NOT NULL,
+    PRIMARY KEY (receipt, line)) STRICT, WITHOUT ROWID;
 CREATE TABLE sold(sku TEXT PRIMARY KEY, quantity INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE shift(id INTEGER PRIMARY KEY CHECK (id = 1), receipts INTEGER NOT NULL, sales INTEGER NOT NULL,
     returns INTEGER NOT NULL, discounts INTEGER NOT NULL, cash INTEGER NOT NULL, card INTEGER NOT NULL,
@@ -113,6 +113,11 @@ class SqliteViews:
         """See the port."""
         self.catch_up()
         return dict(self._db.execute("SELECT line, quantity FROM returned WHERE receipt = ?", (receipt,)))
+
+    def refunded(self, receipt: int) -> dict[int, Amount]:
+        """See the port."""
+        self.catch_up()
+        return dict(self._db.execute("SELECT line, money FROM returned WHERE receipt = ?", (receipt,)))
 
     def sold(self, sku: str) -> Quantity:
         """See the port."""
@@ -198,9 +203,9 @@ class SqliteViews:
             )
             if line.returned_receipt:
                 run(
-                    "INSERT INTO returned VALUES (?, ?, ?)"
-                    " ON CONFLICT DO UPDATE SET quantity = quantity + excluded.quantity",
-                    (line.returned_receipt, line.returned_line, -line.quantity),
+                    "INSERT INTO returned VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+                    " quantity = quantity + excluded.quantity, money = money + excluded.money",
+                    (line.returned_receipt, line.returned_line, -line.quantity, -line.amount),
                 )
         cash = sum(tender.tendered - tender.change for tender in receipt.tenders if isinstance(tender, CashTender))
         card = sum(tender.amount for tender in receipt.tenders if isinstance(tender, CardTender))

@@ -47,6 +47,9 @@ class Views(Protocol):
     def returned(self, receipt: int) -> dict[int, Quantity]:
         """What has come back of a receipt: line number to quantity (positive)."""
 
+    def refunded(self, receipt: int) -> dict[int, Amount]:
+        """What was given back for it: line number to money (positive)."""
+
     def sold(self, sku: str) -> Quantity:
         """Pieces or grams of an item sold here less returned: what the stock count falls by."""
 
