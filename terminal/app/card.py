@@ -11,7 +11,7 @@ from typing import NoReturn
 import anyio
 
 from terminal.domain import commands, events
-from terminal.domain.card_states import CardState
+from terminal.domain.card_states import TRANSITIONS, CardState
 from terminal.domain.decide_pay import due_of
 from terminal.domain.payment import (
     Approved,
@@ -68,6 +68,10 @@ class CardDesk:
         """Ask about the payment in doubt now."""
         self._ask_now.set()
 
+    def settle(self, *, paid: bool, approver: str) -> None:
+        """A person says what became of the payment in doubt. Raises SaleError."""
+        settle_by_person(self._till, paid=paid, approver=approver)
+
     def _recover(self) -> None:
         payment = self._till.state.card
         if payment is not None and payment.state is CardState.INTENT:
@@ -75,7 +79,7 @@ class CardDesk:
         elif payment is not None and payment.state is not CardState.IN_DOUBT:
             self._outcome(payment, OutcomeUnknown("the till stopped during the payment"))
         for sale in tuple(self._till.state.sales.values()):
-            self._close_if_paid(sale.id)
+            close_if_paid(self._till, sale.id)
 
     async def _pay(self, payment: CardPayment) -> None:
         intent = payment.intent
@@ -97,6 +101,7 @@ class CardDesk:
 
     async def _settle(self, payment: CardPayment) -> None:
         """One enquiry; after an answer that is none, wait."""
+        self._ask_now = anyio.Event()
         self.asking = True
         self._changes.tell()
         try:
@@ -105,36 +110,50 @@ class CardDesk:
             self.asking = False
         self._outcome(payment, result)
         if isinstance(result, OutcomeUnknown):
-            self._ask_now = anyio.Event()
             with anyio.move_on_after(ASK_AGAIN):
                 await self._ask_now.wait()
 
     def _outcome(self, payment: CardPayment, result: PaymentResult) -> None:
         intent = payment.intent
+        now = self._till.state.card
+        if now is None or now.intent.id != intent.id:
+            log.warning("card payment %d was settled by a person; the terminal now says: %s", intent.id, result)
+            return
+        if isinstance(result, Approved) and (now.state, events.CardDone) not in TRANSITIONS:
+            # The driver's fault, and money has moved: ask the terminal, do not believe either side.
+            result = OutcomeUnknown("an approval came that had not been recorded")
         match result:
             case Approved():
                 self._till.record(events.CardDone(intent.id, result))
-                self._close_if_paid(intent.sale)
+                close_if_paid(self._till, intent.sale)
             case Declined():
                 self._till.record(events.CardFailed(intent.id, result))
             case OutcomeUnknown():
-                before = self._till.state.card
-                if before is None or before.state is not CardState.IN_DOUBT or before.doubt != result.why:
+                if now.state is not CardState.IN_DOUBT or now.doubt != result.why:
                     log.warning("card payment %d is in doubt: %s", intent.id, result.why)
                     self._till.record(events.CardInDoubt(intent.id, result))
         self._changes.tell()
 
-    def _close_if_paid(self, sale_id: int) -> None:
-        sale = self._till.state.sales.get(sale_id)
-        pending = self._till.state.card
-        if (
-            sale is not None
-            and sale.tenders
-            and due_of(sale) == 0
-            and (pending is None or pending.intent.sale != sale_id)
-        ):
-            self._till.do(commands.CloseSale(sale_id))
-
     def _say(self, message: TerminalMessage | None) -> None:
         self.message = message
         self._changes.tell()
+
+
+def settle_by_person(till: Till, *, paid: bool, approver: str) -> None:
+    """A person says what became of the payment in doubt; also for a till that has no card terminal any more.
+
+    `approver` has been checked by the caller. Raises SaleError.
+    """
+    payment = till.state.card
+    till.do(commands.SettleCard(paid, approver))
+    if payment is not None:
+        close_if_paid(till, payment.intent.sale)
+
+
+def close_if_paid(till: Till, sale_id: int) -> None:
+    """Close a sale that its tenders cover, unless a card payment of it is pending."""
+    sale, pending = till.state.sales.get(sale_id), till.state.card
+    if sale is None or not sale.tenders or due_of(sale) != 0:
+        return
+    if pending is None or pending.intent.sale != sale_id:
+        till.do(commands.CloseSale(sale_id))

@@ -35,15 +35,17 @@ class Following(Protocol):
 
 async def follow(views: Following, till: Till, changes: Changes) -> NoReturn:
     """Follow for ever."""
-    seen = 0
+    seen, followed = 0, -1
     while True:
         seen = await changes.wait(seen)
-        if views.behind:
+        # Not `views.behind`: a look-up catches the projections up by itself, and the snapshot must follow all the same.
+        if till.seq != followed:
             await anyio.sleep(QUIET)
             while views.behind:
                 views.catch_up(50)
                 await anyio.lowlevel.checkpoint()
             views.save_state(till.state)
+            followed = till.seq
 
 
 async def follow_catalogue(till: Till, catalogue: Catalogue) -> NoReturn:

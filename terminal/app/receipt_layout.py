@@ -7,6 +7,7 @@ register, cashier, payments; sales and returns apart; a copy says COPY; a return
 from terminal.domain.document import Barcode, Cell, Columns, Cut, Document, Element, Feed, Logo, Row, Rule, Text
 from terminal.domain.item import Unit
 from terminal.domain.payment import CardSlip
+from terminal.domain.pricing import gross_of
 from terminal.domain.receipt import Receipt, ReceiptLine
 from terminal.domain.sale import CardTender, CashTender, Tender
 from terminal.texts import Language, language
@@ -49,6 +50,9 @@ def _line(line: ReceiptLine, words: Language, receipt: Receipt) -> list[Element]
         unit = _("kr/kg") if line.unit is Unit.GRAM else _("each")
         parts.append(Text(name))
         detail = f"  {words.quantity(line.quantity, line.unit)} x {words.money(line.price)} {unit}"
+        if line.returned_receipt and gross_of(line.price, line.quantity) != line.gross:
+            # It was bought at a discount and gives back what was paid: a unit price would not multiply to it.
+            detail = f"  {words.quantity(line.quantity, line.unit)}"
         parts.append(Columns(detail, words.money(line.gross)))
     if line.listed is not None:
         parts.append(Text(f"  {_('Price changed from')} {words.money(line.listed)}: {line.reasons[0]}"))

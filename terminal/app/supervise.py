@@ -29,5 +29,7 @@ async def supervise(name: str, driver: Driver, board: HealthBoard, clock: Clock)
             await driver.live(lambda health: board.tell(name, health))
         except DeviceError as error:
             board.tell(name, Health(State.DOWN, error.problem, error.detail))
-        wait = FIRST_WAIT if clock.monotonic() - born > STEADY else min(LONGEST_WAIT, wait * 2)
+        if clock.monotonic() - born > STEADY:
+            wait = FIRST_WAIT
         await anyio.sleep(wait * random.uniform(0.75, 1.25))
+        wait = min(LONGEST_WAIT, wait * 2)

@@ -31,7 +31,6 @@ class Till:
         self.changes = changes
         self._journal = journal
         self._clock = clock
-        self._latest = journal.at
         self.failure: JournalError | None = None
         """Set when the journal has failed: nothing is sold any more and the process ends."""
 
@@ -49,10 +48,8 @@ class Till:
     def moment(self) -> Moment:
         """Now, for the journal: recorded time never runs backwards, whatever the board's clock does."""
         moment = self._clock.moment()
-        if moment.at < self._latest:
-            return self._clock.moment_at(self._latest)
-        self._latest = moment.at
-        return moment
+        # The newest *entry* counts: a refused command under a clock that was wrong for a moment leaves no trace.
+        return moment if moment.at >= self._journal.at else self._clock.moment_at(self._journal.at)
 
     @property
     def seq(self) -> int:
