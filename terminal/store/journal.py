@@ -5,6 +5,7 @@ that has returned is on the disk.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import apsw
@@ -65,6 +66,20 @@ class SqliteJournal:
                 yield Entry(seq, at, bool(trusted), kind, body, prev_hash, digest)
         except apsw.Error as error:
             raise JournalError(explain(error, self.path)) from error
+
+    @contextmanager
+    def bulk(self) -> Iterator[None]:
+        """Append many entries in one transaction: durable together at the end of the block, or none of them.
+
+        For what has no witness yet (a restore, a measurement); a till's actions are durable one by one.
+        """
+        before = (self.seq, self.hash, self.at)
+        try:
+            with self._db:
+                yield
+        except BaseException:
+            self.seq, self.hash, self.at = before
+            raise
 
     def hash_at(self, seq: int) -> bytes | None:
         """The hash of one entry; of number 0 the chain's start; None if there is no such entry."""

@@ -1,0 +1,100 @@
+"""A real `kasse run` for a measurement: its settings, its start until it says READY, its end."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+
+BARE_IMPORTS = "import anyio, msgspec, starlette, uvicorn, jinja2, apsw"
+"""The bare interpreter that start and memory are compared with."""
+
+PATIENCE = 60.0
+"""Seconds that a start may take before the measurement is given up."""
+
+
+def free_port() -> int:
+    """A TCP port of loopback that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def write_settings(folder: Path, *, port: int, devices: str = "") -> Path:
+    """A settings file for a till whose data lie in `folder`."""
+    path = folder / "kasse.toml"
+    path.write_text(
+        f"""[shop]
+name = "Torvets Købmand"
+cvr = "12345674"
+address = ["Torvet 1", "1234 Eksempelby"]
+
+[register]
+id = "1"
+cashier = "Anna"
+data = "{folder / "data"}"
+
+[web]
+port = {port}
+{devices}"""
+    )
+    return path
+
+
+class Daemon:
+    """`kasse run`, from its start to its end. Ready when the block begins; `started_in` is what that took, in s."""
+
+    def __init__(self, settings: Path) -> None:
+        self._settings = settings
+        self.started_in = 0.0
+
+    def __enter__(self) -> "Daemon":
+        address = str(self._settings.parent / "notify.sock")
+        Path(address).unlink(missing_ok=True)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notices:
+            notices.bind(address)
+            notices.settimeout(PATIENCE)
+            self._log = (self._settings.parent / "daemon.log").open("wb")
+            command = [sys.executable, "-m", "terminal", "run", "--config", str(self._settings)]
+            begun = time.perf_counter()
+            self.process = subprocess.Popen(  # noqa: S603 (our own program)
+                command, env={**os.environ, "NOTIFY_SOCKET": address}, stderr=self._log, stdout=self._log
+            )
+            while b"READY=1" not in self._next(notices):
+                pass
+            self.started_in = time.perf_counter() - begun
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self._log.close()
+
+    @property
+    def resident_mb(self) -> float:
+        """Resident memory now, MB."""
+        return resident_mb(self.process.pid)
+
+    def _next(self, notices: socket.socket) -> bytes:
+        try:
+            return notices.recv(4096)
+        except TimeoutError:
+            self.process.kill()
+            raise RuntimeError(f"kasse run was not ready in {PATIENCE:.0f} s: see {self._log.name}") from None
+
+
+def resident_mb(pid: int) -> float:
+    """VmRSS of a process, MB."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    raise RuntimeError(f"process {pid} has ended")
