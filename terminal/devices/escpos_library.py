@@ -1,6 +1,6 @@
 """python-escpos, loaded when it is first needed and without what we never use of it.
 
-    EscposUnavailable  it cannot be loaded
+    EscposLoadError  it cannot be loaded
 
 What was measured with python-escpos 3.1 and Python 3.11 on an x86 PC, on top of a process with anyio and
 msgspec: importing it plainly takes 9.3 MB of resident memory and 250 ms, of which Pillow, qrcode and
@@ -34,7 +34,7 @@ _lock = threading.Lock()
 _loaded: list["EscposLibrary"] = []
 
 
-class EscposUnavailable(Exception):
+class EscposLoadError(Exception):
     """python-escpos cannot be loaded. The message is one English sentence."""
 
 
@@ -52,11 +52,12 @@ def default_cache() -> Path:
     service = os.environ.get("CACHE_DIRECTORY", "").partition(":")[0]
     if service:
         return Path(service) / "escpos"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kasse" / "escpos"
+    home = os.environ.get("HOME") or tempfile.gettempdir()
+    return Path(os.environ.get("XDG_CACHE_HOME") or f"{home}/.cache") / "kasse" / "escpos"
 
 
 def load(cache: Path) -> EscposLibrary:
-    """Import python-escpos (once a process; any thread). Raises EscposUnavailable.
+    """Import python-escpos (once a process; any thread). Raises EscposLoadError.
 
     `cache` is made with mode 0700 when it is not there: python-escpos unpickles a file from it, so nobody
     else may write there. Where it cannot be used, a folder of this process's own takes its place and the
@@ -104,7 +105,7 @@ def _load(cache: Path) -> EscposLibrary:
             os.environ[_PICKLE_DIR] = str(_own_folder())
             return _import()
     except Exception as error:
-        raise EscposUnavailable(f"python-escpos cannot be loaded: {error}") from error
+        raise EscposLoadError(f"python-escpos cannot be loaded: {error}") from error
 
 
 def _forget_pickles(cache: Path) -> None:

@@ -1,6 +1,6 @@
 """The shop's logo: a PNG file, as the command that prints it.
 
-    BadLogo  the file cannot be used
+    LogoError  the file cannot be used
 
 Pillow is imported when there is a logo and not before: 4.5 MB of resident memory and 50 ms on an x86 PC.
 """
@@ -14,25 +14,26 @@ MAX_HEIGHT = 1024
 MAX_WIDTH = 512
 
 
-class BadLogo(Exception):
+class LogoError(Exception):
     """The logo cannot be used. The message is one English sentence."""
 
 
 def render_logo(path: Path, width: int) -> bytes:
-    """The picture as GS v 0, black where it is dark and not transparent. Raises BadLogo.
+    """The picture as GS v 0, black where it is dark and not transparent. Raises LogoError.
 
-    `width` is the paper's, in dots; a wider picture is refused: a printer would print nothing or garbage.
+    `width` is the paper's, in dots, 0 where the printer prints no pictures; a wider picture is refused: a
+    printer would print nothing or garbage.
     """
     from PIL import Image, UnidentifiedImageError
 
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise BadLogo(f"the logo {path} is {size} bytes, more than {MAX_BYTES}")
+            raise LogoError(f"the logo {path} is {size} bytes, more than {MAX_BYTES}")
         with Image.open(path, formats=("PNG",)) as picture:
             # The header is read by now and the dots are not: a small file may claim to be a huge picture.
             if picture.width > min(width, MAX_WIDTH) or picture.height > MAX_HEIGHT:
-                raise BadLogo(
+                raise LogoError(
                     f"the logo {path} is {picture.width} by {picture.height} dots, "
                     f"more than {min(width, MAX_WIDTH)} by {MAX_HEIGHT}"
                 )
@@ -43,7 +44,7 @@ def render_logo(path: Path, width: int) -> bytes:
                 paper.convert("L").point(lambda grey: 255 if grey < 128 else 0).convert("1", dither=Image.Dither.NONE)
             )
     except (OSError, UnidentifiedImageError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise BadLogo(f"the logo {path} cannot be read: {error}") from error
+        raise LogoError(f"the logo {path} cannot be read: {error}") from error
     stride = (dots.width + 7) // 8
     data = dots.tobytes()
     return raster([data[at : at + stride] for at in range(0, len(data), stride)])

@@ -24,7 +24,7 @@ from terminal.protocols.escpos.raster import raster
 from .escpos_charset import encode, printable
 from .escpos_layout import columns, row, wrap
 from .escpos_library import EscposLibrary
-from .escpos_logo import BadLogo, render_logo
+from .escpos_logo import LogoError, render_logo
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class ProfileError(ValueError):
 
 
 class Renderer:
-    """Renders for one printer. Cheap to call; the logo is converted once and kept."""
+    """Renders for one printer. Made once (it converts the logo then); a rendering takes about a millisecond."""
 
     def __init__(self, settings: PrinterBase, library: EscposLibrary) -> None:
         profile = library.profiles.get(settings.profile)
@@ -87,9 +87,9 @@ class Renderer:
         self._features: dict[str, bool] = profile["features"]
         dots = profile["media"]["width"].get("pixels")
         self._dots = dots if isinstance(dots, int) else settings.columns * _FONT_DOTS
-        self._logo: bytes | None = None
         self.logo_problem = ""
         """Why the configured logo is left out; empty: it is not."""
+        self._logo = self._load_logo()
 
     def render(self, document: d.Document) -> bytes:
         """The job, from ESC @ on. Total: whatever the document says comes out in some form."""
@@ -119,7 +119,7 @@ class Renderer:
             case d.Barcode():
                 self._barcode(job, element.data)
             case d.Logo():
-                job.centred(self._logo_once())
+                job.centred(self._logo)
             case d.Cut():
                 job.cut()
 
@@ -154,18 +154,17 @@ class Renderer:
             job.centred(raster([_packed("".join(bit * dots for bit in bars))] * _BARCODE_HEIGHT))
         job.lines(wrap(job.fit(data), self._settings.columns), align="center")
 
-    def _logo_once(self) -> bytes:
-        if self._logo is None:
-            self._logo = b""
-            if self._settings.logo and not self._features.get("bitImageRaster"):
-                self.logo_problem = f"the profile {self._settings.profile} prints no pictures"
-            elif self._settings.logo:
-                try:
-                    self._logo = render_logo(Path(self._settings.logo), self._dots)
-                except BadLogo as why:
-                    self.logo_problem = str(why)
-                    log.warning("receipts are printed without the logo: %s", why)
-        return self._logo
+    def _load_logo(self) -> bytes:
+        if not self._settings.logo:
+            return b""
+        dots = self._dots if self._features.get("bitImageRaster") else 0
+        try:
+            return render_logo(Path(self._settings.logo), dots)
+        except LogoError as why:
+            # A shop without its logo on the receipt still sells; the driver tells it as the printer's health.
+            self.logo_problem = str(why)
+            log.warning("receipts are printed without the logo: %s", why)
+            return b""
 
 
 class _Job:

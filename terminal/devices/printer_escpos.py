@@ -22,7 +22,7 @@ from terminal.domain.document import Document
 from terminal.protocols.escpos.commands import INITIALISE, pulse
 
 from . import printer_status
-from .escpos_library import EscposUnavailable, default_cache, load
+from .escpos_library import EscposLoadError, default_cache, load
 from .escpos_render import ProfileError, Renderer
 from .printer_wire import Wire, open_file
 from .printer_wire_serial import open_serial
@@ -59,8 +59,8 @@ class EscposPrinter:
         self._timing = timing or Timing()
         self._one_at_a_time = anyio.Lock()
         self._poll_connect: anyio.CancelScope | None = None
-        self._renderer: Renderer | None = None
-        self._cannot_render: NotPrinted | None = None
+        self._rendering: Renderer | NotPrinted | None = None
+        """What renders, or why nothing does; None until it was tried."""
         self._tell: Tell | None = None
         self._told: Health | None = None
 
@@ -69,23 +69,30 @@ class EscposPrinter:
 
         Not needed before `print`, which does it itself when nobody has.
         """
-        if self._renderer is not None:
-            return
-        try:
-            self._renderer = Renderer(self._settings, load(self._cache or default_cache()))
-            self._cannot_render = None
-        except (EscposUnavailable, ProfileError) as error:
-            missing = isinstance(error, EscposUnavailable)
-            self._cannot_render = NotPrinted(Problem.MISSING_LIBRARY if missing else Problem.FAULT, str(error))
-            log.warning("the printer %s cannot be used: %s", self._settings.name, error)
+        self._prepare()
+
+    def _prepare(self) -> Renderer | NotPrinted:
+        ready = self._rendering
+        if not isinstance(ready, Renderer):
+            try:
+                ready = Renderer(self._settings, load(self._cache or default_cache()))
+            except EscposLoadError as error:
+                ready = NotPrinted(Problem.MISSING_LIBRARY, str(error))
+            except ProfileError as error:
+                ready = NotPrinted(Problem.FAULT, str(error))
+            if isinstance(ready, NotPrinted):
+                log.warning("the printer %s cannot be used: %s", self._settings.name, ready.detail)
+            self._rendering = ready
+        return ready
 
     async def print(self, document: Document) -> PrintOutcome:
         """See the port. `confirmed` is true when the printer answered before and after, and was well."""
-        if self._renderer is None:
-            await anyio.to_thread.run_sync(self.warm_up)
-        if self._renderer is None:
-            return self._cannot_render or NotPrinted(Problem.FAULT)
-        return await self._job(self._renderer.render(document))
+        ready = self._rendering
+        if not isinstance(ready, Renderer):
+            ready = await anyio.to_thread.run_sync(self._prepare)
+        if isinstance(ready, NotPrinted):
+            return ready
+        return await self._job(ready.render(document))
 
     async def kick(self) -> PrintOutcome:
         """See the port. A printer that is stopped would open the drawer later, alone: then nothing is sent."""
@@ -116,32 +123,30 @@ class EscposPrinter:
                     if problem is not Problem.NONE:
                         return NotPrinted(problem, printer_status.sentence(problem))
                     sending = True
-                    await self._send(wire, data)
-                    return await self._afterwards(wire, before)
+                    with anyio.fail_after(self._timing.job):
+                        await wire.send(data, stall=self._timing.stall)
+                        return await self._afterwards(wire, before)
+            except TimeoutError:
+                return PrintUnknown(Problem.NO_ANSWER, f"it did not take the job within {self._timing.job:g} s")
             except DeviceError as error:
                 log.warning(
                     "the printer %s failed %s a job: %s", self._settings.name, "in" if sending else "before", error
                 )
                 return (PrintUnknown if sending else NotPrinted)(error.problem, error.detail)
 
-    async def _send(self, wire: Wire, data: bytes) -> None:
-        with anyio.move_on_after(self._timing.job) as limit:
-            await wire.send(data, stall=self._timing.stall)
-            await wire.drain()
-        if limit.cancelled_caught:
-            raise DeviceError(Problem.NO_ANSWER, f"{wire.where} did not take the job in {self._timing.job:g} s")
-
-    async def _afterwards(self, wire: Wire, before: printer_status.Answer) -> PrintOutcome:
-        """All bytes are with the printer: is it still well?"""
+    async def _afterwards(self, wire: Wire, before: printer_status.Answer) -> Printed:
+        """All bytes are with the kernel: does the printer take them, and is it still well? Raises DeviceError."""
         if not before.complete:
+            await wire.drain(stall=self._timing.stall)
             return Printed(confirmed=False)
+        # No drain: the answer comes after the printer's side has taken everything before the question.
         after = await self._ask(wire, self._timing.settle)
         problem = printer_status.hindrance(after)
         if problem is not Problem.NONE:
-            return PrintUnknown(problem, printer_status.sentence(problem))
+            raise DeviceError(problem, printer_status.sentence(problem))
         if not after.complete:
             # It answered a moment ago: something happened to it with the job in its memory.
-            return PrintUnknown(Problem.NO_ANSWER, f"{wire.where} answered before the job and not after it")
+            raise DeviceError(Problem.NO_ANSWER, f"{wire.where} answered before the job and not after it")
         return Printed(confirmed=True)
 
     # --- the printer's state
@@ -175,11 +180,13 @@ class EscposPrinter:
 
     def _own_trouble(self) -> Health | None:
         """What is wrong on our side of the wire, which the printer does not know of."""
-        if self._cannot_render is not None:
-            return Health(State.DOWN, self._cannot_render.problem, self._cannot_render.detail)
-        if self._renderer is not None and self._renderer.logo_problem:
-            return Health(State.ATTENTION, Problem.FAULT, self._renderer.logo_problem)
-        return None
+        match self._rendering:
+            case NotPrinted(problem=problem, detail=detail):
+                return Health(State.DOWN, problem, detail)
+            case Renderer(logo_problem=why) if why:
+                return Health(State.ATTENTION, Problem.FAULT, why)
+            case _:
+                return None
 
     # --- the wire
 

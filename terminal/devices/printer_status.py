@@ -24,6 +24,7 @@ class Answer(msgspec.Struct, frozen=True):
 async def ask(wire: Wire, *, patience: float) -> Answer:
     """DLE EOT 1, 2 and 4, and 3 when there is an error. `patience` is in seconds, for each answer.
 
+    The time counts from when the printer has taken what was sent before.
     The answers carry no number, so after one that did not come nothing more is asked on this wire: a late one
     would be taken for the next. Raises DeviceError when the wire fails.
     """
@@ -35,11 +36,21 @@ async def ask(wire: Wire, *, patience: float) -> Answer:
             break
         wire.discard_input()
         await wire.send(dle.question(query), stall=patience)
-        with anyio.move_on_after(patience):
-            replies.append(await _reply(wire, query))
-            continue
-        return Answer(dle.combine(replies))
+        reply = await _reply_in_time(wire, query, patience)
+        if reply is None:
+            return Answer(dle.combine(replies))
+        replies.append(reply)
     return Answer(dle.combine(replies), complete=True)
+
+
+async def _reply_in_time(wire: Wire, query: Query, patience: float) -> dle.Reply | None:
+    left = wire.queued()
+    while True:
+        with anyio.move_on_after(patience):
+            return await _reply(wire, query)
+        before, left = left, wire.queued()
+        if not left < before:
+            return None
 
 
 async def _reply(wire: Wire, query: Query) -> dle.Reply:

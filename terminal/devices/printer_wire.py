@@ -6,6 +6,7 @@ limits are the caller's (printer_escpos.py).
 
 import errno
 import os
+import select
 import stat
 from pathlib import Path
 
@@ -83,13 +84,31 @@ class Wire:
         while self.answers and self._read():
             pass
 
-    async def drain(self) -> None:
-        """Wait until the far end has taken everything. Raises DeviceError LOST.
+    async def drain(self, *, stall: float) -> None:
+        """Wait until the far end has taken everything. Raises DeviceError: LOST, or NO_ANSWER as `send` does."""
+        left, patience = self.queued(), stall
+        while left:
+            await anyio.sleep(_POLL)
+            self.check()
+            now = self.queued()
+            patience = stall if now < left else patience - _POLL
+            if patience <= 0:
+                raise DeviceError(Problem.NO_ANSWER, f"{self.where} took no data for {stall:g} s")
+            left = now
+        self.check()
 
-        The kernel's usblp driver drops what is still on its way when the file is closed; it is writable again
-        when the transfer is complete.
+    def queued(self) -> int:
+        """How much of what was sent the far end has not taken yet, as far as the kernel knows. 0 = nothing.
+
+        For a USB printer 1 while a transfer runs: the kernel's usblp driver drops what is still on its way
+        when the file is closed, and is writable again when the transfer is complete.
         """
-        await anyio.wait_writable(self._fd)
+        waiting = select.poll()
+        waiting.register(self._fd, select.POLLOUT)
+        return 0 if waiting.poll(0) else 1
+
+    def check(self) -> None:
+        """Raise DeviceError LOST when the far end has hung up, where that can be seen."""
 
     def close(self, *, broken: bool) -> None:
         """Let go. `broken`: what was not taken yet must not be sent any more."""

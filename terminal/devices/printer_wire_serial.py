@@ -10,11 +10,9 @@ import fcntl
 import os
 import termios
 
-import anyio
-
 from terminal.app.ports.device import DeviceError, Problem
 
-from .printer_wire import _POLL, Wire, cannot_open
+from .printer_wire import Wire, cannot_open
 
 _BAUD = {
     1200: termios.B1200,
@@ -31,22 +29,18 @@ _BAUD = {
 class SerialWire(Wire):
     """An open serial port, locked against other programs."""
 
-    async def drain(self) -> None:
-        """Until the kernel's buffer is empty: tcdrain would block the daemon."""
-        while self._queued():  # noqa: ASYNC110 - the kernel tells nobody when it is empty
-            await anyio.sleep(_POLL)
-
     def close(self, *, broken: bool) -> None:
         """Closing waits up to 30 s for bytes that nobody takes, so they are thrown away first."""
         try:
             # When the port is gone (unplugged) there is nothing to wait for either.
             with contextlib.suppress(termios.error, DeviceError):
-                if broken or self._queued():
+                if broken or self.queued():
                     termios.tcflush(self._fd, termios.TCOFLUSH)
         finally:
             os.close(self._fd)
 
-    def _queued(self) -> int:
+    def queued(self) -> int:
+        """Bytes in the kernel's buffer: tcdrain would block the daemon."""
         try:
             return int.from_bytes(fcntl.ioctl(self._fd, termios.TIOCOUTQ, b"\0\0\0\0"), "little")
         except OSError as error:

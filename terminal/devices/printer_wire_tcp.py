@@ -11,10 +11,10 @@ import anyio
 
 from terminal.app.ports.device import DeviceError, Problem
 
-from .printer_wire import _POLL, Wire, cannot_open
+from .printer_wire import Wire, cannot_open
 
 _SIOCOUTQ = termios.TIOCOUTQ
-"""The same number: bytes that the far end has not acknowledged (tcp(7))."""
+"""The same number (tcp(7))."""
 
 
 class TcpWire(Wire):
@@ -24,12 +24,9 @@ class TcpWire(Wire):
         super().__init__(sock.fileno(), where)
         self._socket = sock
 
-    async def drain(self) -> None:
-        """Until the printer's side has acknowledged every byte; then look whether it hung up meanwhile."""
-        while int.from_bytes(fcntl.ioctl(self._fd, _SIOCOUTQ, b"\0\0\0\0"), "little"):
-            self._check()
-            await anyio.sleep(_POLL)
-        self._check()
+    def queued(self) -> int:
+        """Bytes that the printer's side has not acknowledged."""
+        return int.from_bytes(fcntl.ioctl(self._fd, _SIOCOUTQ, b"\0\0\0\0"), "little")
 
     def close(self, *, broken: bool) -> None:
         """`broken`: with a reset, else the kernel goes on sending the rest when the printer comes back."""
@@ -38,11 +35,11 @@ class TcpWire(Wire):
         else:
             # A close with something unread is a reset, too, and a printer may forget the receipt's end for it.
             with contextlib.suppress(DeviceError):
-                self._check()
+                self.check()
         self._socket.close()
 
-    def _check(self) -> None:
-        """Take what has come meanwhile. Raises DeviceError when it is the end."""
+    def check(self) -> None:
+        """Take what has come meanwhile: behind it stands the end, if it is one."""
         while True:
             try:
                 data = self._socket.recv(256)

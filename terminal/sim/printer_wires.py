@@ -1,0 +1,238 @@
+"""The simulated printer's sockets: raw TCP as a network printer has it, and a pty for a serial or USB one.
+
+Each serves one till at a time, as printers do: a second one waits.
+"""
+
+import os
+import pty
+import shutil
+import socket
+import struct
+import tempfile
+import tty
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Protocol
+
+import anyio
+
+Feed = Callable[[bytes], Awaitable[bytes | None]]
+"""Gives what arrived to the printer; gives what it answers, or None: the connection is to be dropped."""
+
+Room = Callable[[], int]
+"""How many bytes the printer takes now."""
+
+_PIECE = 1024
+_LOOK = 0.02
+"""Seconds between two looks at a full printer."""
+
+
+class Gate:
+    """Open or shut, and can be waited for."""
+
+    def __init__(self, *, is_open: bool = True) -> None:
+        self._event = anyio.Event()
+        self.set(is_open)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is."""
+        return self._event.is_set()
+
+    def set(self, is_open: bool) -> None:
+        """Open or shut it."""
+        if is_open:
+            self._event.set()
+        elif self._event.is_set():
+            self._event = anyio.Event()
+
+    async def wait(self) -> None:
+        """Until it is open."""
+        while not self._event.is_set():
+            await self._event.wait()
+
+
+class FarEnd(Protocol):
+    """One of the two wires."""
+
+    address: str
+
+    async def serve(self, started: Callable[[], None]) -> None:
+        """Serve until cancelled."""
+
+    def power(self, on: bool) -> None:
+        """The printer was switched."""
+
+    def plug(self, in_: bool) -> None:
+        """Somebody pulled the cable, or put it back."""
+
+
+class TcpFarEnd:
+    """A listening socket.
+
+    Power off: the connection is reset and new ones are refused. Cable out: nothing comes and nothing goes, new
+    connections hang (the listen queue is filled, so that the kernel drops them). One thing is not like a real
+    cable: the kernel here still acknowledges a few kilobytes.
+    """
+
+    def __init__(self, host: str, port: int, room: Room, feed: Feed) -> None:
+        self._host, self._port = host, port
+        self._room, self._feed = room, feed
+        self._on, self._plugged = Gate(), Gate()
+        self._session: anyio.CancelScope | None = None
+        self._fillers: list[socket.socket] = []
+        self.address = f"{host}:{port}"
+
+    async def serve(self, started: Callable[[], None]) -> None:
+        first = True
+        while True:
+            await self._on.wait()
+            with self._listen() as listener, anyio.CancelScope() as self._session:
+                if first:
+                    started()
+                    first = False
+                while True:
+                    await self._accept(listener)
+
+    def power(self, on: bool) -> None:
+        self._on.set(on)
+        if not on and self._session is not None:
+            self._session.cancel()
+
+    def plug(self, in_: bool) -> None:
+        self._plugged.set(in_)
+        for filler in self._fillers:
+            filler.close()
+        self._fillers.clear()
+        if not in_:
+            for _ in range(2):
+                filler = socket.socket()
+                filler.setblocking(False)
+                filler.connect_ex((self._host, self._port))
+                self._fillers.append(filler)
+
+    def _listen(self) -> socket.socket:
+        listener = socket.socket()
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            # A printer's memory is small: what it does not take must be felt at the till.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            listener.setblocking(False)
+            listener.bind((self._host, self._port))
+            listener.listen(0)
+        except OSError:
+            listener.close()
+            raise
+        self._port = listener.getsockname()[1]
+        self.address = f"{self._host}:{self._port}"
+        return listener
+
+    async def _accept(self, listener: socket.socket) -> None:
+        await anyio.wait_readable(listener)
+        await self._plugged.wait()
+        try:
+            connection, _ = listener.accept()
+        except OSError:
+            # Whoever knocked has gone again.
+            return
+        with connection:
+            connection.setblocking(False)
+            try:
+                if not await self._converse(connection):
+                    _reset(connection)
+            except ConnectionError:
+                # The till let go in the middle: its business.
+                return
+            except anyio.get_cancelled_exc_class():
+                _reset(connection)
+                raise
+
+    async def _converse(self, connection: socket.socket) -> bool:
+        """Until the till hangs up (true) or the connection is to be dropped (false)."""
+        while True:
+            await anyio.wait_readable(connection)
+            await self._plugged.wait()
+            room = self._room()
+            # A till that gives up while the printer is full resets the connection: a look raises it.
+            data = connection.recv(min(room, _PIECE)) if room else connection.recv(1, socket.MSG_PEEK)
+            if data and not room:
+                await anyio.sleep(_LOOK)
+                continue
+            if not data:
+                return True
+            answer = await self._feed(data)
+            await self._plugged.wait()
+            if answer is None:
+                return False
+            if answer:
+                connection.send(answer)
+
+
+def _reset(connection: socket.socket) -> None:
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+class PtyFarEnd:
+    """A pty, found under a link that stays the same when it is unplugged and comes back.
+
+    Power off: what the till writes is lost, as on a serial line. Cable out: the port is gone, as with USB.
+    """
+
+    def __init__(self, name: str, room: Room, feed: Feed) -> None:
+        self._name = name
+        self._link = Path(name)
+        self._room, self._feed = room, feed
+        self._plugged = Gate()
+        self._session: anyio.CancelScope | None = None
+        self.address = ""
+
+    async def serve(self, started: Callable[[], None]) -> None:
+        first = True
+        folder = tempfile.mkdtemp(prefix="kasse-sim-")
+        self._link = Path(folder, self._name)
+        self.address = str(self._link)
+        try:
+            while True:
+                await self._plugged.wait()
+                master, slave = pty.openpty()
+                try:
+                    tty.setraw(slave)
+                    os.set_blocking(master, False)
+                    self._link.symlink_to(os.ttyname(slave))
+                    if first:
+                        started()
+                        first = False
+                    with anyio.CancelScope() as self._session:
+                        await self._converse(master)
+                finally:
+                    self._link.unlink(missing_ok=True)
+                    os.close(master)
+                    os.close(slave)
+        finally:
+            shutil.rmtree(folder)
+
+    def power(self, on: bool) -> None:
+        """The port stays: it is the till's."""
+
+    def plug(self, in_: bool) -> None:
+        self._plugged.set(in_)
+        if not in_ and self._session is not None:
+            self._session.cancel()
+
+    async def _converse(self, master: int) -> None:
+        """Until the connection is to be dropped."""
+        while True:
+            await anyio.wait_readable(master)
+            room = self._room()
+            if not room:
+                await anyio.sleep(_LOOK)
+                continue
+            try:
+                data = os.read(master, min(room, _PIECE))
+            except BlockingIOError:
+                continue
+            answer = await self._feed(data)
+            if answer is None:
+                return
+            if answer:
+                os.write(master, answer)
