@@ -16,8 +16,9 @@ from terminal.domain.receipt import Moment
 
 from . import journal_schema
 from .entry import Entry, chain_start, encode, hash_of, kind_of
+from .folder import JOURNAL, VIEWS
 
-FILE = "journal.sqlite"
+FILE = JOURNAL
 SETTINGS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
@@ -25,7 +26,11 @@ SETTINGS = (
     "PRAGMA journal_size_limit = 4194304",
 )
 _INSERT = "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)"
-_SELECT = "SELECT seq, at, trusted, kind, body, prev_hash, hash FROM journal WHERE seq > ? ORDER BY seq LIMIT ?"
+# The kind as bytes: a flipped bit can make it no UTF-8, and that entry must be read and reported, not raise.
+_SELECT = (
+    "SELECT seq, at, trusted, CAST(kind AS BLOB), body, prev_hash, hash FROM journal WHERE seq > ? ORDER BY seq LIMIT ?"
+)
+MOST_DAMAGE = 20
 
 
 class SqliteJournal:
@@ -63,7 +68,7 @@ class SqliteJournal:
         """The entries above `after`, in order. Raises JournalError."""
         try:
             for seq, at, trusted, kind, body, prev_hash, digest in self._db.execute(_SELECT, (after, limit)):
-                yield Entry(seq, at, bool(trusted), kind, body, prev_hash, digest)
+                yield Entry(seq, at, trusted == 1, kind.decode(errors="backslashreplace"), body, prev_hash, digest)
         except apsw.Error as error:
             raise JournalError(explain(error, self.path)) from error
 
@@ -85,34 +90,64 @@ class SqliteJournal:
         """The hash of one entry; of number 0 the chain's start; None if there is no such entry."""
         if seq == 0:
             return chain_start(self.epoch)
-        row = next(iter(self._db.execute("SELECT hash FROM journal WHERE seq = ?", (seq,))), None)
+        try:
+            row = next(iter(self._db.execute("SELECT hash FROM journal WHERE seq = ?", (seq,))), None)
+        except apsw.Error as error:
+            raise JournalError(explain(error, self.path)) from error
         return row[0] if row else None
+
+    def damage(self) -> Iterator[str]:
+        """What SQLite itself finds wrong with the file's structure and columns, a sentence each."""
+        try:
+            for (finding,) in self._db.execute(f"PRAGMA integrity_check({MOST_DAMAGE})"):
+                if finding != "ok":
+                    yield f"{self.path} is damaged: {finding}"
+        except apsw.Error as error:
+            raise JournalError(explain(error, self.path)) from error
 
     def close(self) -> None:
         """Close the file; the last connection moves the WAL into it."""
         self._db.close()
 
     def _open(self) -> None:
-        if not self._is_newest():
+        if not self.path.exists() or self.path.stat().st_size == 0:
+            self._refuse_if_lost()
             journal_schema.migrate(self.path)
-        self._db = apsw.Connection(str(self.path))
-        self._db.set_busy_timeout(5000)
+        self._connect()
+        if self._version() < journal_schema.NEWEST:
+            self._db.close()
+            journal_schema.migrate(self.path)
+            self._connect()
+        version = self._version()
+        if version != journal_schema.NEWEST:
+            raise JournalError(
+                f"the journal {self.path} was written by a newer Kasse (its schema is {version}, this one knows"
+                f" {journal_schema.NEWEST}): install the newer one again"
+            )
         for setting in SETTINGS:
             self._db.execute(setting)
-        version = self._db.pragma("user_version")
-        if version != journal_schema.NEWEST:
-            raise JournalError(f"the journal {self.path} has schema {version}: it was written by a newer Kasse")
-        self.epoch = str(next(iter(self._db.execute("SELECT epoch FROM epoch")))[0])
+        epoch = next(iter(self._db.execute("SELECT epoch FROM epoch")), None)
+        if epoch is None:
+            raise JournalError(f"the journal {self.path} is damaged (it has no epoch): restore it from a backup")
+        self.epoch = str(epoch[0])
         last = next(iter(self._db.execute("SELECT seq, at, hash FROM journal ORDER BY seq DESC LIMIT 1")), None)
         self.seq, self.at, self.hash = last or (0, 0, chain_start(self.epoch))
 
-    def _is_newest(self) -> bool:
-        if not self.path.exists() or self.path.stat().st_size == 0:
-            return False
-        with apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READWRITE) as db:
-            version = int(db.pragma("user_version"))
-        db.close()
-        return version >= journal_schema.NEWEST
+    def _connect(self) -> None:
+        self._db = apsw.Connection(str(self.path))
+        self._db.set_busy_timeout(5000)
+
+    def _version(self) -> int:
+        return int(self._db.pragma("user_version"))
+
+    def _refuse_if_lost(self) -> None:
+        """A till that has sold must not begin again at receipt 1 because its journal has gone."""
+        views = self.path.with_name(VIEWS)
+        if views.exists() and views.stat().st_size:
+            raise JournalError(
+                f"the journal {self.path} is missing or empty, although this till has sold: restore it from a backup"
+                f" (or move {views} away too, to begin a new journal)"
+            )
 
 
 def explain(error: Exception, path: Path) -> str:

@@ -30,6 +30,8 @@ BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TABLE epoch(id INTEGER PRIMARY KEY CHECK (id = 1), epoch TEXT NOT NULL CHECK (length(epoch) = 32)) STRICT;
 CREATE TRIGGER epoch_no_update BEFORE UPDATE ON epoch
 BEGIN SELECT RAISE(ABORT, 'the epoch never changes'); END;
+CREATE TRIGGER epoch_only_one BEFORE INSERT ON epoch WHEN EXISTS (SELECT 1 FROM epoch)
+BEGIN SELECT RAISE(ABORT, 'the epoch never changes'); END;
 CREATE TRIGGER epoch_no_delete BEFORE DELETE ON epoch
 BEGIN SELECT RAISE(ABORT, 'the epoch never changes'); END;
 """

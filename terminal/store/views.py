@@ -5,28 +5,41 @@ again. The file is written without waiting for the disk (synchronous=NORMAL in W
 be missing after a power cut and is then caught up), so an SD card is not worn by indexes.
 """
 
+import hashlib
 import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 
 import apsw
 import msgspec
 
+from terminal.app.ports.journal import JournalError
 from terminal.app.ports.views import ReceiptHead, ShiftTotals
-from terminal.domain.events import SaleClosed
+from terminal.domain.events import AnyEvent, SaleClosed
 from terminal.domain.item import Quantity
 from terminal.domain.money import Amount
 from terminal.domain.receipt import Receipt
 from terminal.domain.sale import CardTender, CashTender
 from terminal.domain.till import TillState
 
-from .entry import decode
-from .journal import SqliteJournal
+from .entry import Entry, decode
+from .folder import VIEWS
+from .journal import SqliteJournal, explain
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
-FILE = "views.sqlite"
+FILE = VIEWS
 VERSION = 2
-"""A file of another number is thrown away and made again: projections need no migrations."""
+"""A file of another number is thrown away and made again: projections need no migrations.
+
+To be counted up with every change of what is projected, of TillState, and of what evolve makes of old entries.
+"""
+DISPOSABLE = (apsw.CorruptError, apsw.NotADBError, apsw.SQLError)
+"""Errors that say that the file holds something else than it should: it is made again."""
 BATCH = 500
 SNAPSHOT_EVERY = 256
 """Entries. Bounds the tail that a start replays."""
@@ -34,7 +47,7 @@ SNAPSHOT_EVERY = 256
 _SCHEMA = """
 CREATE TABLE cursor(id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;
 CREATE TABLE snapshot(id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, hash BLOB NOT NULL,
-    body BLOB NOT NULL) STRICT;
+    body BLOB NOT NULL, digest BLOB NOT NULL) STRICT;
 CREATE TABLE receipts(number INTEGER PRIMARY KEY, seq INTEGER NOT NULL, at INTEGER NOT NULL, total INTEGER NOT NULL,
     lines INTEGER NOT NULL) STRICT;
 CREATE TABLE returned(receipt INTEGER, line INTEGER, quantity INTEGER NOT NULL, money INTEGER NOT NULL,
@@ -52,33 +65,47 @@ class SqliteViews:
     """The open projections. `app.ports.views.Views`."""
 
     def __init__(self, folder: Path, journal: SqliteJournal) -> None:
+        """Open `folder`/views.sqlite. One that is damaged or another journal's is begun anew. Raises JournalError."""
         self.path = folder / FILE
         self._journal = journal
-        self._open()
-        if not self._fits():
-            log.warning("the projections do not belong to this journal: making them again")
-            self.throw_away()
+        self.seq = 0
+        is_new = not self.path.exists()
+        with self._explained():
+            try:
+                self._connect()
+                misfit = self._misfit()
+            except DISPOSABLE as error:
+                misfit = f"they are damaged ({error})"
+            if misfit:
+                if not is_new:
+                    log.warning("the projections are made again: %s", misfit)
+                self._begin()
 
     def load_state(self) -> tuple[TillState, int]:
         """The newest snapshot and its number: a start replays the entries above it. (TillState(), 0) if none fits."""
-        row = next(iter(self._db.execute("SELECT seq, hash, body FROM snapshot")), None)
-        if row is None or self._journal.hash_at(row[0]) != row[1]:
-            return TillState(), 0
-        try:
-            return msgspec.json.decode(row[2], type=TillState), row[0]
-        except (msgspec.DecodeError, msgspec.ValidationError) as error:
-            log.warning("the snapshot cannot be read (%s): replaying the whole journal", error)
-            return TillState(), 0
+        rows = self._run(lambda: tuple(self._db.execute("SELECT seq, hash, body, digest FROM snapshot")))
+        for seq, digest_of_entry, body, digest in rows:
+            if self._journal.hash_at(seq) != digest_of_entry:
+                log.warning("the snapshot is another journal's: replaying the whole journal")
+                break
+            if hashlib.sha256(body).digest() != digest:
+                log.warning("the snapshot is damaged: replaying the whole journal")
+                break
+            try:
+                return msgspec.json.decode(body, type=TillState), seq
+            except (msgspec.DecodeError, msgspec.ValidationError) as error:
+                log.warning("the snapshot cannot be read (%s): replaying the whole journal", error)
+        return TillState(), 0
 
     def save_state(self, state: TillState, *, force: bool = False) -> None:
         """Keep a snapshot of `state`, which must be the state at the journal's newest entry."""
-        row = next(iter(self._db.execute("SELECT seq FROM snapshot")), (0,))
-        if self._journal.seq - row[0] < SNAPSHOT_EVERY and not (force and self._journal.seq > row[0]):
+        rows = self._run(lambda: tuple(self._db.execute("SELECT seq FROM snapshot")))
+        behind = self._journal.seq - (rows[0][0] if rows else 0)
+        if behind < (1 if force else SNAPSHOT_EVERY):
             return
         body = msgspec.json.encode(state)
-        self._db.execute(
-            "INSERT OR REPLACE INTO snapshot VALUES (1, ?, ?, ?)", (self._journal.seq, self._journal.hash, body)
-        )
+        row = (self._journal.seq, self._journal.hash, body, hashlib.sha256(body).digest())
+        self._run(lambda: self._db.execute("INSERT OR REPLACE INTO snapshot VALUES (1, ?, ?, ?, ?)", row))
 
     @property
     def behind(self) -> int:
@@ -86,104 +113,121 @@ class SqliteViews:
         return int(self._journal.seq - self.seq)
 
     def catch_up(self, limit: int | None = None) -> None:
-        """Bring the projections up to the journal (or by at most `limit` entries), in batches."""
+        """Bring the projections up to the journal (or by at most `limit` entries), in batches. Raises JournalError."""
         left = self.behind if limit is None else min(limit, self.behind)
         while left > 0:
             step = min(BATCH, left)
-            self._apply(step)
+            self._run(partial(self._apply, step))
             left -= step
 
     def receipt(self, number: int) -> Receipt | None:
         """See the port."""
-        self.catch_up()
-        row = next(iter(self._db.execute("SELECT seq FROM receipts WHERE number = ?", (number,))), None)
-        if row is None:
+        rows = self._rows("SELECT seq FROM receipts WHERE number = ?", number)
+        if not rows:
             return None
-        entry = next(self._journal.read(row[0] - 1, 1))
-        event = decode(entry.body)
+        entry = next(self._journal.read(rows[0][0] - 1, 1))
+        event = _decode(entry)
         return event.receipt if isinstance(event, SaleClosed) else None
 
     def recent(self, limit: int) -> tuple[ReceiptHead, ...]:
         """See the port."""
-        self.catch_up()
-        rows = self._db.execute("SELECT number, at, total, lines FROM receipts ORDER BY number DESC LIMIT ?", (limit,))
+        rows = self._rows("SELECT number, at, total, lines FROM receipts ORDER BY number DESC LIMIT ?", limit)
         return tuple(ReceiptHead(number, at, Amount(total), lines) for number, at, total, lines in rows)
 
     def returned(self, receipt: int) -> dict[int, Quantity]:
         """See the port."""
-        self.catch_up()
-        return dict(self._db.execute("SELECT line, quantity FROM returned WHERE receipt = ?", (receipt,)))
+        return dict(self._rows("SELECT line, quantity FROM returned WHERE receipt = ?", receipt))
 
     def refunded(self, receipt: int) -> dict[int, Amount]:
         """See the port."""
-        self.catch_up()
-        return dict(self._db.execute("SELECT line, money FROM returned WHERE receipt = ?", (receipt,)))
+        return dict(self._rows("SELECT line, money FROM returned WHERE receipt = ?", receipt))
 
     def sold(self, sku: str) -> Quantity:
         """See the port."""
-        self.catch_up()
-        row = next(iter(self._db.execute("SELECT quantity FROM sold WHERE sku = ?", (sku,))), (0,))
-        return int(row[0])
+        rows = self._rows("SELECT quantity FROM sold WHERE sku = ?", sku)
+        return int(rows[0][0]) if rows else 0
 
     def shift(self) -> ShiftTotals:
         """See the port."""
-        self.catch_up()
         names = "receipts, sales, returns, discounts, cash, card, rounding"
-        row = next(iter(self._db.execute(f"SELECT {names} FROM shift")))  # noqa: S608 (fixed names)
-        vat = tuple(self._db.execute("SELECT rate, gross, vat FROM shift_vat ORDER BY rate DESC"))
+        row = self._rows(f"SELECT {names} FROM shift")[0]  # noqa: S608 (fixed names)
+        vat = self._rows("SELECT rate, gross, vat FROM shift_vat ORDER BY rate DESC")
         return ShiftTotals(**dict(zip(names.split(", "), row, strict=True)), vat=vat)
 
     def throw_away(self) -> None:
-        """Delete the file and begin it anew, empty."""
-        self._db.close()
-        for path in (self.path, self.path.with_name(FILE + "-wal"), self.path.with_name(FILE + "-shm")):
-            path.unlink(missing_ok=True)
-        self._open()
+        """Delete the file and begin it anew, empty. Raises JournalError."""
+        with self._explained():
+            self._begin()
 
     def close(self) -> None:
         """Close the file."""
         self._db.close()
 
-    def _open(self) -> None:
+    def _rows(self, query: str, *values: int | str) -> tuple[Any, ...]:
+        """The rows of a query, after catching up."""
+        self.catch_up()
+        return self._run(lambda: tuple(self._db.execute(query, values)))
+
+    def _run(self, work: Callable[[], T]) -> T:
+        """Do something with the file. If that finds it damaged: once more, on a file made again."""
+        with self._explained():
+            try:
+                return work()
+            except DISPOSABLE as error:
+                log.warning("the projections are made again: they are damaged (%s)", error)
+        with self._explained():
+            self._begin()
+            while self.behind:
+                self._apply(BATCH)
+            return work()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Failures of the disk are the journal's too: one sentence, and the till stops."""
         try:
-            self._db = self._connect()
-            version = self._db.pragma("user_version")
-        except (apsw.CorruptError, apsw.NotADBError) as error:
-            log.warning("the projections are damaged (%s): making them again", error)
-            self.path.unlink()
-            self._db = self._connect()
-            version = 0
-        if version not in (0, VERSION):
-            self._db.close()
-            self.path.unlink()
-            self._db = self._connect()
-            version = 0
-        if version == 0:
-            with self._db:
-                self._db.execute(_SCHEMA)
-                self._db.pragma("user_version", VERSION)
-                start = self._journal.hash_at(0)
-                self._db.execute("INSERT INTO cursor VALUES (1, 0, ?)", (start,))
-        self.seq = int(next(iter(self._db.execute("SELECT seq FROM cursor")))[0])
+            yield
+        except apsw.Error as error:
+            raise JournalError(explain(error, self.path)) from error
 
-    def _connect(self) -> apsw.Connection:
-        db = apsw.Connection(str(self.path))
-        db.set_busy_timeout(5000)
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")
-        db.execute("PRAGMA cache_size = -256")
-        return db
+    def _connect(self) -> None:
+        self._db = apsw.Connection(str(self.path))
+        self._db.set_busy_timeout(5000)
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        self._db.execute("PRAGMA cache_size = -256")
 
-    def _fits(self) -> bool:
-        row = next(iter(self._db.execute("SELECT seq, hash FROM cursor")))
-        return bool(self._journal.hash_at(row[0]) == row[1])
+    def _misfit(self) -> str:
+        """Why the file's content is not this journal's; empty when it is."""
+        if self._db.pragma("user_version") != VERSION:
+            return "another version of this program made them"
+        row = next(iter(self._db.execute("SELECT seq, hash FROM cursor")), None)
+        if row is None:
+            return "they have no cursor"
+        if row[0] > self._journal.seq:
+            return f"they are ahead (at entry {row[0]}) of the journal (at {self._journal.seq}): it is an older copy"
+        if self._journal.hash_at(row[0]) != row[1]:
+            return "they belong to another journal"
+        self.seq = int(row[0])
+        return ""
+
+    def _begin(self) -> None:
+        self._db.close()
+        # A WAL that stays behind would be played into the new file: it goes first.
+        for name in (FILE + "-wal", FILE + "-shm", FILE):
+            self.path.with_name(name).unlink(missing_ok=True)
+        self._connect()
+        with self._db:
+            self._db.execute(_SCHEMA)
+            self._db.pragma("user_version", VERSION)
+            self._db.execute("INSERT INTO cursor VALUES (1, 0, ?)", (self._journal.hash_at(0),))
+        self.seq = 0
 
     def _apply(self, count: int) -> None:
         last = None
         with self._db:
             for entry in self._journal.read(self.seq, count):
                 if entry.kind.startswith("sale-closed/"):
-                    event = decode(entry.body)
+                    event = _decode(entry)
                     if isinstance(event, SaleClosed):
                         self._receipt(entry.seq, event.receipt)
                 last = entry
@@ -195,7 +239,7 @@ class SqliteViews:
     def _receipt(self, seq: int, receipt: Receipt) -> None:
         run = self._db.execute
         head = (receipt.number, seq, receipt.moment.at, receipt.total, len(receipt.lines))
-        run("INSERT INTO receipts VALUES (?, ?, ?, ?, ?)", head)
+        run("INSERT OR REPLACE INTO receipts VALUES (?, ?, ?, ?, ?)", head)
         for line in receipt.lines:
             run(
                 "INSERT INTO sold VALUES (?, ?) ON CONFLICT DO UPDATE SET quantity = quantity + excluded.quantity",
@@ -220,3 +264,26 @@ class SqliteViews:
                 " gross = gross + excluded.gross, vat = vat + excluded.vat",
                 (vat.rate, vat.gross, vat.vat),
             )
+
+
+def _decode(entry: Entry) -> AnyEvent:
+    try:
+        return decode(entry.body)
+    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise JournalError(f"entry {entry.seq} ({entry.kind}) cannot be read: {error}") from error
+
+
+def followed(folder: Path) -> tuple[int, bytes] | None:
+    """How far the projections in a folder have followed its journal: (seq, hash); None if that cannot be told."""
+    path = folder / FILE
+    if not path.exists():
+        return None
+    try:
+        db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+        try:
+            return next(iter(db.execute("SELECT seq, hash FROM cursor")), None)
+        finally:
+            db.close()
+    except apsw.Error as error:
+        log.info("%s cannot be read: %s", path, error)
+        return None
