@@ -15,7 +15,7 @@ UV_COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet
 TEXTS = $(patsubst %.po,%.mo,$(wildcard terminal/texts/locale/*/LC_MESSAGES/*.po))
 
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check lock install bench clean
+.PHONY: help setup run test check docs lock install bench clean
 
 help:                  ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## */  make \1\t/p' Makefile | expand -t 20
@@ -33,7 +33,10 @@ check: setup .venv/.dev  ## format, lint, types, layers, documents
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m pytest --quiet tests/test_docs.py tests/test_tree.py
+	$(BIN)/python -m pytest --quiet tests/test_docs.py tests/test_layers.py tests/test_tree.py
+
+docs: setup            ## the table of settings in terminal/README.md, from the code
+	@$(BIN)/python -m tests.documents
 
 lock: .venv/.dev       ## the lock files from pyproject.toml; UPGRADE=--upgrade for newer versions
 	$(UV_COMPILE) pyproject.toml --group dev --group build -o requirements-dev.lock
