@@ -48,21 +48,25 @@ class GpioDrawer:
     async def live(self, tell: Tell) -> NoReturn:
         """See Driver: holds the pin, off, for as long as it lives."""
         try:
-            self._broken = anyio.Event()
-            self._output = await anyio.to_thread.run_sync(self._open_pin)
-            tell(Health(State.OK))
-            await self._broken.wait()
-            raise DeviceError(Problem.FAULT, f"GPIO{self._settings.pin} could not be switched")
+            await self._hold(tell)
         except DeviceError as error:
             self._why_not = NotPrinted(error.problem, error.detail)
             raise
+
+    async def _hold(self, tell: Tell) -> NoReturn:
+        self._broken = anyio.Event()
+        output = await anyio.to_thread.run_sync(self._open_pin)
+        # Its factory goes with it: a second life opens the chip anew.
+        pins = output.pin_factory
+        try:
+            self._output = output
+            tell(Health(State.OK))
+            await self._broken.wait()
+            raise DeviceError(Problem.FAULT, f"GPIO{self._settings.pin} could not be switched")
         finally:
-            output, self._output = self._output, None
-            if output is not None:
-                # Its factory goes with it: a second life opens the chip anew.
-                pins = output.pin_factory
-                output.close()
-                pins.close()
+            self._output = None
+            output.close()
+            pins.close()
 
     def _open_pin(self) -> Any:
         # Here and not above: gpiozero takes 3.3 MB and 0.2 s on a PC, and most tills have no such drawer.

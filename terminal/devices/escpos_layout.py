@@ -45,7 +45,8 @@ def columns(left: str, right: str, width: int) -> list[str]:
 def row(cells: tuple[Cell, ...], width: int) -> list[str]:
     """Cells side by side by their shares, one space between; a long cell wraps in its own column.
 
-    A column whose words do not fit takes room from those that have some: a number is not broken in two.
+    A column that is too narrow takes room from those that have some, for its text or at least for its longest
+    word: a number is not broken in two where there is any other way.
     """
     if not cells:
         return [""]
@@ -68,7 +69,9 @@ def _widths(cells: tuple[Cell, ...], inner: int) -> list[int]:
     shares = tuple(max(cell.share, 0) for cell in cells)
     spread = share(inner - len(cells), shares if any(shares) else (1,) * len(cells))
     widths = [1 + part for part in spread]
-    needs = [max(map(len, cell.text.split()), default=0) for cell in cells]
+    needs = [len(cell.text) for cell in cells]
+    if sum(needs) > inner:
+        needs = [max(map(len, cell.text.split()), default=0) for cell in cells]
     for i, need in enumerate(needs):
         while widths[i] < need:
             slack, donor = max((widths[j] - max(needs[j], 1), j) for j in range(len(cells)))

@@ -103,15 +103,14 @@ class SimPrinter:
         """How much of `data` still comes through, and whether the connection is dropped after it."""
         if self._cut_after is None:
             return data, False
-        questions = 3 * sum(isinstance(found, StatusRequest) for found in self._scanner.feed(data))
-        job = len(data) - questions
-        if job < self._cut_after:
-            self._cut_after -= job
-            return data, False
-        excess = job - self._cut_after
-        self._cut_after = None
-        self._changed()
-        return data[: len(data) - excess], True
+        for end in range(1, len(data) + 1):
+            questions = self._scanner.feed(data[end - 1 : end])
+            self._cut_after -= 1 - 3 * sum(isinstance(found, StatusRequest) for found in questions)
+            if self._cut_after <= 0 and not data[:end].endswith((b"\x10", b"\x10\x04")):
+                self._cut_after = None
+                self._changed()
+                return data[:end], True
+        return data, False
 
     # --- the bench
 

@@ -76,9 +76,12 @@ class Machine:
         """Take at most `free` bytes; what it answers at once."""
         if not self.power:
             return b""
-        self._buffer += data
+        requests = self._scanner.feed(data)
+        if data != b"".join(dle.question(found.query) for found in requests if isinstance(found, StatusRequest)):
+            # Questions alone take no room: a till may ask a printer without paper for hours.
+            self._buffer += data
         answers = bytearray()
-        for request in self._scanner.feed(data):
+        for request in requests:
             match request:
                 case StatusRequest(query) if not self.silent:
                     answers.append(dle.encode(self._reply(query)))

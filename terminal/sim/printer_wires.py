@@ -85,31 +85,44 @@ class TcpFarEnd:
 
     async def serve(self, started: Callable[[], None]) -> None:
         first = True
-        while True:
-            await self._on.wait()
-            with self._listen() as listener, anyio.CancelScope() as self._session:
-                if first:
-                    started()
-                    first = False
-                while True:
-                    await self._accept(listener)
+        try:
+            while True:
+                await self._on.wait()
+                with self._listen() as listener, anyio.CancelScope() as self._session:
+                    self._fill()
+                    if first:
+                        started()
+                        first = False
+                    while True:
+                        await self._accept(listener)
+        finally:
+            self._empty()
 
     def power(self, on: bool) -> None:
         self._on.set(on)
         if not on and self._session is not None:
             self._session.cancel()
+            self._empty()
 
     def plug(self, in_: bool) -> None:
         self._plugged.set(in_)
-        for filler in self._fillers:
-            filler.close()
-        self._fillers.clear()
-        if not in_:
+        self._empty()
+        if self._session is not None and self._on.is_open:
+            self._fill()
+
+    def _fill(self) -> None:
+        """With the cable out: take the places of the listen queue, so that nobody else's connection is answered."""
+        if not self._plugged.is_open:
             for _ in range(2):
                 filler = socket.socket()
                 filler.setblocking(False)
                 filler.connect_ex((self._host, self._port))
                 self._fillers.append(filler)
+
+    def _empty(self) -> None:
+        for filler in self._fillers:
+            filler.close()
+        self._fillers.clear()
 
     def _listen(self) -> socket.socket:
         listener = socket.socket()

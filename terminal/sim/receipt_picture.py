@@ -133,7 +133,9 @@ def _bars(item: BarCode) -> str:
         raise ValueError("not drawn here")
     barcode: Any = importlib.import_module("barcode")
     try:
-        code = barcode.get_barcode_class(_BARCODES[item.symbology])(item.text)
+        kind = barcode.get_barcode_class(_BARCODES[item.symbology])
+        # A printer adds no check character of its own to Code 39.
+        code = kind(item.text, add_checksum=False) if item.symbology == 69 else kind(item.text)
         return "".join(code.build()).replace("G", "1")
     except barcode.errors.BarcodeError as why:
         raise ValueError(str(why)) from why
