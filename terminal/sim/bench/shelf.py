@@ -12,18 +12,20 @@ from pathlib import Path
 import msgspec
 from markupsafe import Markup
 
-from terminal.domain.codes import GS, check_digit
+from terminal.domain import codes_make, rcn
+from terminal.domain.codes import Code, CodeError, parse
+from terminal.domain.money import Amount
+from terminal.protocols.escpos.code128 import BadBarcode
 
 from .show import visible
-from .symbols import bars, ean_modules, gs1_128_modules, qr
+from .symbols import bars, code_128_modules, ean_modules, gs1_128_modules, qr
 
 ALL, SPECIAL, SCALE = "All", "Special codes", "Scale"
-_PRICE_CODES = ("21", "22", "23", "24")
-_WEIGHT_CODES = ("26", "27", "28")
-"""Danish restricted circulation numbers with four digits of item, 27 with five (GS1 Denmark)."""
 MAX_ITEMS = 2000
 MAX_FILE = 4 * 1024 * 1024
 """Bytes."""
+_SHOWN_GRAMS, _SHOWN_PRICE = 1505, 3975
+"""On the labels that are ready made."""
 
 
 class ShelfError(Exception):
@@ -44,15 +46,25 @@ class Tile(msgspec.Struct, frozen=True):
 
 
 class Scale(msgspec.Struct, frozen=True):
-    """An item whose label the scale prints: what the label begins with, and the range of what is put on the scale."""
+    """An item whose labels a scale prints. `code` names it on the page, `least` to `most` is what the scale shows."""
 
     code: str
+    """As the catalogue has it: 'rcn:26:1234'."""
     title: str
     unit: str
     """'g' or 'øre'."""
     least: int
     most: int
     start: int
+
+    def label(self, value: int) -> Tile:
+        """Its label for grams or øre. Raises ValueError."""
+        _, prefix, item = self.code.split(":")
+        if self.unit == "g":
+            code, note = codes_make.weight_code(prefix, item, value), f"{value} g"
+        else:
+            code, note = codes_make.price_code(prefix, item, Amount(value)), f"{value // 100},{value % 100:02d} kr"
+        return _tile(code, code, bars(ean_modules(code)), self.title, note)
 
 
 class Goods(msgspec.Struct, frozen=True):
@@ -68,12 +80,17 @@ class Goods(msgspec.Struct, frozen=True):
     @property
     def gtin(self) -> str:
         """Its EAN-13 or EAN-8; empty: none."""
-        return next((code for code in self.codes if _is_ean(code) and not _scale_code(code)), "")
+        return next((code for code in self.codes if len(code) in (8, 13) and _read(code).gtin), "")
 
     @property
-    def scale_code(self) -> str:
-        """Prefix and item number of its scale label; empty: none."""
-        return next(filter(None, map(_scale_code, self.codes)), "")
+    def scale(self) -> Scale | None:
+        """The scale that prints its labels; None: it has none."""
+        key = next((key for key in (_read(code).key for code in self.codes) if key.startswith("rcn:")), "")
+        if not key:
+            return None
+        if rcn.RULES[key.split(":")[1]].measure == "weight":
+            return Scale(key, f"{self.name}, by weight", "g", 1, 5000, 455)
+        return Scale(key, f"{self.name}, by price", "øre", 1, 99_999, _SHOWN_PRICE)
 
 
 class Display(msgspec.Struct, frozen=True):
@@ -89,14 +106,14 @@ class Shelf:
 
     def __init__(self, goods: tuple[Goods, ...] = ()) -> None:
         self._goods = goods
-        self._scales = {scale.code: scale for scale in _scales(goods)}
+        self._scales = {scale.code: scale for each in goods if (scale := each.scale) is not None}
         self._items = tuple(tile for each in goods if (tile := _item(each)) is not None)
 
     def of_today(self, today: datetime.date | None = None) -> Display:
         """The codes with dates of today."""
-        special = _special(self._goods, today or datetime.datetime.now().astimezone().date())
-        departments = tuple(dict.fromkeys(tile.group for tile in self._items if tile.group))
         scales = tuple(self._scales.values())
+        special = _special(self._goods, scales, today or datetime.datetime.now().astimezone().date())
+        departments = tuple(dict.fromkeys(tile.group for tile in self._items if tile.group))
         groups = (ALL, SPECIAL, *((SCALE,) if scales else ()), *departments)
         return Display(groups, (*self._items, *special), scales)
 
@@ -105,15 +122,15 @@ class Shelf:
         scale = self._scales.get(code)
         if scale is None:
             raise ValueError("No such item is weighed.")
-        if not re.fullmatch("[0-9]{1,5}", value):
-            raise ValueError("The scale shows whole numbers of at most five digits.")
-        return _label(scale, int(value))
+        if not re.fullmatch("[0-9]{1,5}", value) or not scale.least <= int(value) <= scale.most:
+            raise ValueError(f"The scale shows {scale.least} to {scale.most} {scale.unit}.")
+        return scale.label(int(value))
 
 
 def read(path: Path) -> Shelf:
     """The shelf of a CSV with a header (sku, name, price, vat, unit, department, age, deposit, codes).
 
-    Raises ShelfError.
+    It is read as the shop's own: no more than is needed to show it. Raises ShelfError.
     """
     try:
         with path.open("rb") as file:
@@ -142,94 +159,70 @@ def _goods(row: dict[str, str | None]) -> Goods:
         name=cell("name"),
         price=cell("price"),
         department=cell("department"),
-        by_weight=cell("unit") in ("gram", "g", "kg"),
+        by_weight=cell("unit") == "gram",
         age=cell("age"),
-        codes=tuple(re.findall(r"[^\s|;,]+", cell("codes"))),
+        codes=tuple(re.findall(r"[^\s;]+", cell("codes"))),
     )
 
 
-def _is_ean(code: str) -> bool:
-    return code.isascii() and code.isdigit() and len(code) in (8, 13) and check_digit(code[:-1]) == code[-1]
-
-
-def _scale_code(code: str) -> str:
-    """What a scale's label begins with, of a whole label or of a key like 'rcn:26:1234'; empty: it is neither."""
-    match = re.fullmatch("rcn:(2[1-4]|2[68]):([0-9]{4})|rcn:(27):([0-9]{5})", code)
-    if match:
-        return "".join(part for part in match.groups() if part)
-    if len(code) != 13 or not _is_ean(code) or code[:2] not in _PRICE_CODES + _WEIGHT_CODES:
-        return ""
-    return code[: 7 if code.startswith("27") else 6]
-
-
-def _price(goods: Goods) -> str:
-    price = goods.price.replace(".", ",")
-    age = f" · {goods.age} years" if goods.age not in ("", "0") else ""
-    return f"{price} kr{'/kg' if goods.by_weight else ''}{age}"
+def _read(code: str) -> Code:
+    """What the till would read in it; an empty key: nothing."""
+    try:
+        return parse(code)
+    except CodeError:
+        return Code("", code)
 
 
 def _item(goods: Goods) -> Tile | None:
+    """The item as it stands on the shelf; None when there is no code that can be drawn."""
+    price = goods.price.replace(".", ",")
+    age = f" · {goods.age} years" if goods.age not in ("", "0") else ""
+    note = f"{price} kr{'/kg' if goods.by_weight else ''}{age}"
     if goods.gtin:
-        picture = Markup(bars(ean_modules(goods.gtin)))  # noqa: S704 (digits, drawn here)
-        return _tile(goods.gtin, goods.gtin, picture, goods.name, _price(goods), group=goods.department)
-    if goods.scale_code:
-        scale = _scale(goods, goods.scale_code)
-        label = _label(scale, scale.start)
-        return _tile(label.payload, label.shown, label.picture, goods.name, label.note, group=goods.department)
+        return _tile(goods.gtin, goods.gtin, bars(ean_modules(goods.gtin)), goods.name, note, group=goods.department)
+    if goods.scale is not None:
+        label = goods.scale.label(goods.scale.start)
+        shown = f"{label.note} at {note}" if goods.by_weight else label.note
+        return _tile(label.payload, label.shown, label.picture, goods.name, shown, group=goods.department)
+    for code in goods.codes:
+        try:
+            return _tile(code, code, bars(code_128_modules(code)), goods.name, note, group=goods.department)
+        except BadBarcode:
+            continue
     return None
 
 
-def _tile(payload: str, shown: str, picture: Markup, title: str, note: str, *, group: str = SPECIAL) -> Tile:
-    return Tile(payload, visible(shown), picture, title, note, group, f"{title} {shown} {group} {note}".lower())
+def _tile(payload: str, shown: str, picture: str, title: str, note: str, *, group: str = SPECIAL) -> Tile:
+    words = f"{title} {shown} {group} {note}".lower()
+    return Tile(payload, visible(shown), Markup(picture), title, note, group, words)  # noqa: S704 (symbols.py's own)
 
 
-def _scales(goods: tuple[Goods, ...]) -> list[Scale]:
-    return [_scale(each, each.scale_code) for each in goods if each.scale_code]
-
-
-def _scale(goods: Goods, code: str) -> Scale:
-    if code[:2] in _PRICE_CODES:
-        return Scale(code, f"{goods.name}, by price", "øre", 1, 99_999, 3975)
-    return Scale(code, f"{goods.name}, by weight", "g", 1, 5000, 455)
-
-
-def _label(scale: Scale, value: int) -> Tile:
-    digits = scale.code + str(value).zfill(12 - len(scale.code))
-    code = digits + check_digit(digits)
-    note = f"{value} g" if scale.unit == "g" else f"{value // 100},{value % 100:02d} kr"
-    return Tile(code, code, Markup(bars(ean_modules(code))), scale.title, note)  # noqa: S704 (digits, drawn here)
-
-
-def _special(goods: tuple[Goods, ...], today: datetime.date) -> list[Tile]:
+def _special(goods: tuple[Goods, ...], scales: tuple[Scale, ...], today: datetime.date) -> list[Tile]:
     """Codes that show what the till can read, and what it refuses."""
 
     def day(distance: int) -> str:
         return (today + datetime.timedelta(days=distance)).strftime("%y%m%d")
 
-    tiles = [
-        _tile(label.payload, label.shown, label.picture, label.title, f"scale label, {label.note}")
-        for code in (_PRICE_CODES, _WEIGHT_CODES)
-        for each in goods
-        if each.scale_code[:2] in code
-        for label in [_label(_scale(each, each.scale_code), 3975 if code is _PRICE_CODES else 1505)]
-    ][:4]
+    tiles = []
+    for unit, value in (("g", _SHOWN_GRAMS), ("øre", _SHOWN_PRICE)):
+        # One a prefix: 26 and 28 are read by different rules.
+        for scale in {scale.code.split(":")[1]: scale for scale in reversed(scales) if scale.unit == unit}.values():
+            label = scale.label(value)
+            note = f"scale label, {label.note}"
+            tiles.append(_tile(label.payload, label.shown, label.picture, scale.title, note))
     first = next((each for each in goods if each.gtin and each.age in ("", "0")), None)
     if first is not None:
         gtin, name = first.gtin, first.name
         for note, days in (("Digital Link with lot and expiry", 30), ("Digital Link, expired", -3)):
             link = f"https://id.example.dk/01/{gtin:0>14}/10/LOT42?17={day(days)}"
-            tiles.append(_tile(link, link, Markup(qr(link)), name, note))  # noqa: S704 (drawn here)
-        elements = f"01{gtin:0>14}10LOT7{GS}17{day(30)}"
-        picture = Markup(bars(gs1_128_modules(elements)))  # noqa: S704 (drawn here)
+            tiles.append(_tile(link, link, qr(link), name, note))
+        elements = codes_make.element_string(("01", f"{gtin:0>14}"), ("10", "LOT7"), ("17", day(30)))
+        picture = bars(gs1_128_modules(elements))
         tiles.append(_tile(f"]C1{elements}", elements, picture, name, "GS1-128: lot, GS, expiry"))
         wrong = gtin[:-1] + str((int(gtin[-1]) + 1) % 10)
-        tiles.append(_ean(wrong, "Misread", "its check digit is wrong"))
-    unknown = "570999999999"
-    tiles.append(_ean(unknown + check_digit(unknown), "Unknown item", "in no catalogue"))
+        tiles.append(_tile(wrong, wrong, bars(ean_modules(wrong)), "Misread", "its check digit is wrong"))
+    unknown = codes_make.gtin("570999999999")
+    tiles.append(_tile(unknown, unknown, bars(ean_modules(unknown)), "Unknown item", "in no catalogue"))
     text = "Hello, till"
-    tiles.append(_tile(text, text, Markup(qr(text)), "Some text", "no product code"))  # noqa: S704 (drawn here)
+    tiles.append(_tile(text, text, qr(text), "Some text", "no product code"))
     return tiles
-
-
-def _ean(digits: str, title: str, note: str) -> Tile:
-    return _tile(digits, digits, Markup(bars(ean_modules(digits))), title, note)  # noqa: S704 (digits, drawn here)

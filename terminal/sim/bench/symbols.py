@@ -5,7 +5,7 @@ EAN-13, EAN-8: GS1 General Specifications, chapter 5.2. GS1-128: the same, chapt
 
 from collections.abc import Iterable
 
-from terminal.domain.codes import GS
+from terminal.domain.gs1 import GS
 from terminal.protocols.escpos import code128
 
 _LEFT = ("0001101", "0011001", "0010011", "0111101", "0100011", "0110001", "0101111", "0111011", "0110111", "0001011")
@@ -44,6 +44,11 @@ def gs1_128_modules(elements: str) -> str:
     """The bars of a GS1-128. `elements` is an element string, GS between elements of variable length."""
     data = "{B{1" + elements.replace("{", "{{").replace(GS, "{1")
     return code128.modules(code128.symbols(data.encode("ascii")))
+
+
+def code_128_modules(text: str) -> str:
+    """The bars of a Code 128. Raises code128.BadBarcode when `text` is not printable ASCII."""
+    return code128.modules(code128.symbols(code128.escpos_data(text)))
 
 
 def bars(modules: str) -> str:
