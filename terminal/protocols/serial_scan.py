@@ -1,0 +1,44 @@
+"""Bytes of a serial scanner (RS-232, CDC-ACM) to scans. Sans-I/O; CR, LF, CR LF, Tab or nothing ends a scan."""
+
+from typing import Literal
+
+from .scan import LONGEST, Assembler, Found, Read, Suffix, Unreadable
+
+Encoding = Literal["utf-8", "latin-1"]
+
+
+class SerialDecoder:
+    """One serial scanner's state. `longest` is in bytes."""
+
+    def __init__(self, encoding: Encoding = "utf-8", suffix: Suffix = "any", longest: int = LONGEST) -> None:
+        self._encoding = encoding
+        self._scan = Assembler(suffix, longest)
+
+    def feed(self, data: bytes) -> list[Found]:
+        """What came over the wire, in pieces of any size."""
+        # A byte stands as the character of the same number until the scan is whole: no character is cut in two.
+        found = (self._scan.take(byte) for byte in data.decode("latin-1"))
+        return [self._decoded(each) for each in found if each is not None]
+
+    def flush(self) -> list[Found]:
+        """The line has been silent for `patience` seconds."""
+        found = self._scan.flush()
+        return [] if found is None else [self._decoded(found)]
+
+    @property
+    def patience(self) -> float | None:
+        """See Assembler."""
+        return self._scan.patience
+
+    def reset(self) -> None:
+        """The scanner was plugged in anew."""
+        self._scan.reset()
+
+    def _decoded(self, found: Found) -> Found:
+        if isinstance(found, Unreadable):
+            return found
+        raw = found.text.encode("latin-1")
+        try:
+            return Read(raw.decode(self._encoding))
+        except UnicodeDecodeError as error:
+            return Unreadable(f"byte {error.start + 1} of {len(raw)} is no {self._encoding}: 0x{raw[error.start]:02X}")
