@@ -36,7 +36,7 @@ _QR_MODULE_DOTS = (5, 4, 3, 2)
 """Dots a module, the largest that fits. At 203 dots an inch 3 is 0.38 mm, which every phone reads."""
 _QR_QUIET = 8
 """Modules of white that a QR code needs beside it, both sides together."""
-_QR_BYTES_M = (
+QR_BYTES_M = (
     *(14, 26, 42, 62, 84, 106, 122, 152, 180, 213, 251, 287, 331, 362, 412, 450, 504, 560, 624, 666),
     *(
         711,
@@ -125,7 +125,7 @@ class Renderer:
 
     def _qr(self, job: "_Job", data: str) -> None:
         size = len(data.encode("utf-8", "replace"))
-        version = bisect.bisect_left(_QR_BYTES_M, size) + 1
+        version = bisect.bisect_left(QR_BYTES_M, size) + 1
         modules = 17 + 4 * version + _QR_QUIET
         dots = next((dots for dots in _QR_MODULE_DOTS if modules * dots <= self._dots), 0)
         if not data or version > 40 or not dots or not data.isprintable():

@@ -1,5 +1,6 @@
 """The simulated receipt printer: one of the bench's Simulators, on TCP or on a pty."""
 
+from pathlib import Path
 from typing import Literal
 
 import anyio
@@ -23,6 +24,7 @@ _VIEWED = 20
 class SimPrinter:
     """See Simulator. `receipts` and `drawer_pulses` hold what came out of it.
 
+    `host` and `port` (0: any free one) are for TCP, `link` is where the pty is found; None: in a folder of its own.
     `dots` is the width of the paper; `power_on_set` the international character set that its switches choose
     (4 = Denmark, where [ prints as Æ).
     """
@@ -34,6 +36,7 @@ class SimPrinter:
         wire: Literal["tcp", "pty"] = "tcp",
         host: str = "127.0.0.1",
         port: int = 0,
+        link: Path | None = None,
         dots: int = 512,
         power_on_set: int = 0,
     ) -> None:
@@ -41,7 +44,9 @@ class SimPrinter:
         self.version = 0
         self._machine = Machine(Paper(dots, power_on_set=power_on_set), self._changed)
         self._far_end: FarEnd = (
-            TcpFarEnd(host, port, self._room, self._feed) if wire == "tcp" else PtyFarEnd(name, self._room, self._feed)
+            TcpFarEnd(host, port, self._room, self._feed)
+            if wire == "tcp"
+            else PtyFarEnd(name, link, self._room, self._feed)
         )
         self.address = self._far_end.address
         self._work = Gate(is_open=False)

@@ -191,9 +191,9 @@ class PtyFarEnd:
     Power off: what the till writes is lost, as on a serial line. Cable out: the port is gone, as with USB.
     """
 
-    def __init__(self, name: str, room: Room, feed: Feed) -> None:
+    def __init__(self, name: str, link: Path | None, room: Room, feed: Feed) -> None:
         self._name = name
-        self._link = Path(name)
+        self._wanted = link
         self._room, self._feed = room, feed
         self._plugged = Gate()
         self._session: anyio.CancelScope | None = None
@@ -202,8 +202,8 @@ class PtyFarEnd:
     async def serve(self, started: Callable[[], None]) -> None:
         first = True
         folder = tempfile.mkdtemp(prefix="kasse-sim-")
-        self._link = Path(folder, self._name)
-        self.address = str(self._link)
+        link = self._wanted or Path(folder, self._name)
+        self.address = str(link)
         try:
             while True:
                 await self._plugged.wait()
@@ -211,14 +211,17 @@ class PtyFarEnd:
                 try:
                     tty.setraw(slave)
                     os.set_blocking(master, False)
-                    self._link.symlink_to(os.ttyname(slave))
+                    if link.is_symlink():
+                        # Left by one that was killed.
+                        link.unlink()
+                    link.symlink_to(os.ttyname(slave))
                     if first:
                         started()
                         first = False
                     with anyio.CancelScope() as self._session:
                         await self._converse(master)
                 finally:
-                    self._link.unlink(missing_ok=True)
+                    link.unlink(missing_ok=True)
                     os.close(master)
                     os.close(slave)
         finally:

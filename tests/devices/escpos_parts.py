@@ -1,5 +1,6 @@
 """What the tests of the printer share: python-escpos once, a renderer, a paper to print on, documents."""
 
+import atexit
 import tempfile
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from terminal.protocols.escpos.parser import Parser
 from terminal.sim.paper import Paper
 from terminal.sim.receipt import Receipt
 
-_cache = tempfile.TemporaryDirectory(prefix="kasse-test-")
-CACHE = Path(_cache.name) / "escpos"
+_folder = tempfile.TemporaryDirectory(prefix="kasse-test-")
+atexit.register(_folder.cleanup)
+CACHE = Path(_folder.name) / "escpos"
 
 
 def library() -> EscposLibrary:

@@ -1,11 +1,13 @@
 """Documents as a printer prints them: read back from the bytes by the simulator's own parser and paper."""
 
 import pytest
+import segno
 from hypothesis import HealthCheck, given, settings
 
 from terminal.config.settings import PrinterTcp
 from terminal.devices.escpos_charset import printable
-from terminal.devices.escpos_render import ProfileError, Renderer
+from terminal.devices.escpos_layout import wrap
+from terminal.devices.escpos_render import QR_BYTES_M, ProfileError, Renderer
 from terminal.domain import document as d
 from terminal.protocols.escpos import events as e
 from terminal.protocols.escpos.parser import Parser
@@ -35,11 +37,7 @@ def test_any_text_comes_out_as_it_went_in(codepage: str, big: bool, text: str) -
 
 
 def printed_words(text: str, codepage: str, width: int) -> list[str]:
-    """The words of the text, those longer than a line broken as the paper breaks them."""
-    receipt = printed(b"\x1bt\x13" if codepage == "CP858" else b"\x1bt\x10")
-    assert receipt.text.strip() == ""
-    from terminal.devices.escpos_layout import wrap
-
+    """The words of the text, those longer than a line broken where the line ends."""
     return [word for line in wrap(printable(text, codepage), width) for word in line.split()]
 
 
@@ -123,3 +121,11 @@ def test_a_barcode_wider_than_the_paper_is_text() -> None:
 def test_settings_that_no_printer_has_are_refused(profile: str, says: str) -> None:
     with pytest.raises(ProfileError, match=says):
         Renderer(PrinterTcp(host="-", profile=profile), library())
+
+
+def test_the_size_of_a_qr_code_is_known_before_it_is_printed() -> None:
+    def version(size: int) -> int:
+        return int(segno.make_qr(b"\xff" * size, error="m", mode="byte", boost_error=False).version)
+
+    assert [version(size) for size in QR_BYTES_M] == list(range(1, 41))
+    assert [version(size + 1) for size in QR_BYTES_M[:-1]] == list(range(2, 41))
