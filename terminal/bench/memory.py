@@ -4,13 +4,11 @@ The till has every kind of device, at the far end of real wires (`kasse sim`), a
 code and a GS1 Digital Link are scanned, a card pays, the receipt is printed, the screen is open.
 """
 
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 from . import Figures
-from .daemon import BARE_IMPORTS, Daemon, resident_mb
+from .daemon import Daemon, bare_interpreter
 from .shop import Screen, far_ends
 
 SETTLE = 12.0
@@ -23,11 +21,11 @@ def measure(folder: Path) -> Figures:
         started = daemon.resident_mb
         for code in shop.codes:
             shop.press("scanner", "scan", code)
-            screen.wait_for_change()
+            screen.wait_for(b"event: lines")
         screen.pay_by_card()
         time.sleep(SETTLE)
         ours = daemon.resident_mb
-    bare = _bare()
+    _, bare = bare_interpreter()
     return {
         "name": "memory",
         "ratio": round(ours / bare, 3),
@@ -35,13 +33,3 @@ def measure(folder: Path) -> Figures:
         "bare_mb": round(bare, 1),
         "mb_at_start": round(started, 1),
     }
-
-
-def _bare() -> float:
-    command = [sys.executable, "-c", f"{BARE_IMPORTS}; import os; os.write(1, b'.'); os.read(0, 1)"]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 (our own program)
-    assert process.stdout is not None
-    process.stdout.read(1)
-    size = resident_mb(process.pid)
-    process.communicate(b".")
-    return size

@@ -1,9 +1,6 @@
 """`kasse bench start`: process start to ready, against a bare interpreter that imports the big libraries and no more;
 and with a million journal entries against a thousand (`growth`)."""
 
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 from terminal.app.changes import Changes
@@ -19,7 +16,7 @@ from terminal.store.journal import SqliteJournal
 from terminal.store.views import SqliteViews
 
 from . import Figures
-from .daemon import BARE_IMPORTS, Daemon, free_port, write_settings
+from .daemon import Daemon, bare_interpreter, free_port, write_settings
 from .figures import median
 
 ROUNDS = 15
@@ -32,7 +29,7 @@ def measure(folder: Path) -> Figures:
     few_settings, many_settings = _shop(few, FEW), _shop(many, MANY)
     bare, with_few, with_many = [], [], []
     for round_ in range(ROUNDS + 1):
-        times = (_bare(), _start(few_settings), _start(many_settings))
+        times = (bare_interpreter()[0], _start(few_settings), _start(many_settings))
         if round_:
             bare.append(times[0])
             with_few.append(times[1])
@@ -53,18 +50,6 @@ def measure(folder: Path) -> Figures:
 def _start(settings: Path) -> float:
     with Daemon(settings) as daemon:
         return daemon.started_in
-
-
-def _bare() -> float:
-    """From the interpreter's start until its imports are done and it has said so."""
-    begun = time.perf_counter()
-    command = [sys.executable, "-c", f"{BARE_IMPORTS}; import os; os.write(1, b'.'); os.read(0, 1)"]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 (our own program)
-    assert process.stdout is not None
-    process.stdout.read(1)
-    taken = time.perf_counter() - begun
-    process.communicate(b".")
-    return taken
 
 
 def _shop(folder: Path, entries: int) -> Path:

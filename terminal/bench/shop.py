@@ -1,0 +1,206 @@
+"""A whole shop for a measurement: simulated devices at the far ends, a catalogue, and a screen that listens."""
+
+import csv
+import http.client
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlencode
+
+import msgspec
+
+from terminal.domain.codes_make import weight_code
+from terminal.sim.run import DEMO_ITEMS, STATE_FILE, State
+from terminal.store.catalogue_import import import_items
+
+from .daemon import free_port, write_settings
+
+PATIENCE = 20.0
+"""Seconds to wait for anything before the measurement is given up."""
+
+
+class Shop(msgspec.Struct, frozen=True):
+    """Where everything is."""
+
+    settings: Path
+    port: int
+    """Of the till's screen."""
+    bench: str
+    """'host:port' of the bench."""
+    codes: tuple[str, ...]
+    """A GTIN-13, a weighed Danish code and a GS1 Digital Link that the catalogue knows."""
+
+    def press(self, simulator: str, control: str, argument: str = "") -> None:
+        """Press a button of the bench."""
+        post(self.bench, f"/bench/{simulator}/{control}", {"argument": argument})
+
+
+@contextmanager
+def far_ends(folder: Path) -> Iterator[Shop]:
+    """Simulated scanner, printer and card terminal in a process of their own, and a till's settings that name them."""
+    sim = folder / "sim"
+    ports = [f"--{name}-port=0" for name in ("bench", "printer", "card")]
+    command = [sys.executable, "-m", "terminal", "sim", "--data", str(sim), *ports]
+    with (folder / "sim.log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603 (our own program)
+        try:
+            state = _state(sim / STATE_FILE, process)
+            yield _shop(folder, state)
+        finally:
+            process.terminate()
+            process.wait(PATIENCE)
+
+
+def _state(path: Path, process: "subprocess.Popen[bytes]") -> State:
+    until = time.monotonic() + PATIENCE
+    while not path.exists():
+        if process.poll() is not None or time.monotonic() > until:
+            raise RuntimeError("the simulated devices did not start")
+        time.sleep(0.05)
+    return msgspec.json.decode(path.read_bytes(), type=State)
+
+
+def _shop(folder: Path, state: State) -> Shop:
+    addresses = state.addresses
+    printer, card = addresses["printer"].rpartition(":"), addresses["card"].rpartition(":")
+    devices = f"""
+[[scanners]]
+driver = "serial"
+port = "{addresses["scanner"]}"
+
+[printer]
+driver = "escpos-tcp"
+host = "{printer[0]}"
+port = {printer[2]}
+
+[drawer]
+driver = "printer"
+
+[card]
+driver = "zvt-tcp"
+host = "{card[0]}"
+port = {card[2]}
+"""
+    (folder / "data").mkdir()
+    import_items(DEMO_ITEMS, folder / "data")
+    port = free_port()
+    settings = write_settings(folder, port=port, devices=devices)
+    bench = state.bench.removeprefix("http://").rstrip("/")
+    return Shop(settings, port, bench, _codes())
+
+
+def _rows() -> list[tuple[str, dict[str, str]]]:
+    """The demo's items, a row a code."""
+    with DEMO_ITEMS.open(newline="", encoding="utf-8") as file:
+        return [(code, row) for row in csv.DictReader(file) for code in row["codes"].replace(";", " ").split()]
+
+
+def gtins(count: int) -> list[tuple[str, bytes]]:
+    """So many GTIN-13s of items that anybody may buy, each with its item's name in UTF-8."""
+    found = [
+        (code, row["name"].encode())
+        for code, row in _rows()
+        if len(code) == 13 and code.startswith("57") and not row["age"].strip("0 ") and not row["deposit"].strip()
+    ]
+    return found[:count]
+
+
+def _codes() -> tuple[str, ...]:
+    """A piece by its GTIN-13, a weighed item by a scale's label, a piece by a Digital Link."""
+    (first, _), (second, _) = gtins(2)
+    weighed = next(code for code, row in _rows() if code[:2] in ("26", "28") and len(code) == 13)
+    return first, weight_code(weighed[:2], weighed[2:6], 1505), f"https://id.gs1.org/01/0{second}/10/LOT1"
+
+
+def post(host: str, path: str, form: dict[str, str], cookie: str = "") -> None:
+    """POST a form; anything but 2xx or 3xx is an error."""
+    connection = http.client.HTTPConnection(host, timeout=PATIENCE)
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://{host}", "Cookie": cookie}
+    connection.request("POST", path, urlencode(form), headers)
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    if answer.status >= 400:
+        raise RuntimeError(f"{path} answered {answer.status}: {body[:200]!r}")
+
+
+class Screen:
+    """One till screen's event stream, read as bytes."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._host = f"127.0.0.1:{shop.port}"
+        self._shop = shop
+
+    def __enter__(self) -> "Screen":
+        self.connect()
+        self.drain()
+        return self
+
+    def connect(self) -> None:
+        """Open the page and its stream; nothing of the stream is read."""
+        connection = http.client.HTTPConnection(self._host, timeout=PATIENCE)
+        connection.request("GET", "/till")
+        answer = connection.getresponse()
+        answer.read()
+        cookies = [value.split(";")[0] for name, value in answer.getheaders() if name.lower() == "set-cookie"]
+        connection.close()
+        self.cookie = "; ".join(cookies)
+        self._socket = socket.create_connection(("127.0.0.1", self._shop.port), timeout=PATIENCE)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        head = f"GET /till/stream HTTP/1.1\r\nHost: {self._host}\r\nCookie: {self.cookie}\r\n\r\n"
+        self._socket.sendall(head.encode())
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+    def receive(self) -> bytes:
+        """What comes next."""
+        chunk = self._socket.recv(1 << 16)
+        if not chunk:
+            raise RuntimeError("the till closed the event stream")
+        return chunk
+
+    def wait_for(self, wanted: bytes) -> None:
+        """Read until `wanted` has come."""
+        tail, until = b"", time.monotonic() + PATIENCE
+        while wanted not in tail:
+            if time.monotonic() > until:
+                raise RuntimeError(f"the screen never showed {wanted!r}")
+            tail = tail[-4096:] + self.receive()
+
+    def drain(self, quiet: float = 0.3) -> None:
+        """Read until nothing has come for `quiet` seconds."""
+        self._socket.settimeout(quiet)
+        try:
+            while True:
+                self.receive()
+        except TimeoutError:
+            self._socket.settimeout(PATIENCE)
+
+    def post(self, path: str, **form: str) -> None:
+        """Touch something."""
+        post(self._host, path, form, self.cookie)
+
+    def pay_by_card(self) -> None:
+        """Pay all of the current sale by card; the card is put in at the bench. Returns when the change screen stands."""
+        sale = self.sale_number()
+        self.post("/till/pay", sale=sale)
+        self.post("/till/card", sale=sale)
+        self._shop.press("card", "insert-card")
+        self.wait_for(b'"view":"change"')
+
+    def sale_number(self) -> str:
+        """The current sale's number, from the page."""
+        connection = http.client.HTTPConnection(self._host, timeout=PATIENCE)
+        connection.request("GET", "/till", headers={"Cookie": self.cookie})
+        html = connection.getresponse().read().decode()
+        connection.close()
+        found = re.search(r'name="sale" value="([0-9]+)"', html)
+        if found is None:
+            raise RuntimeError("the screen shows no sale")
+        return found[1]
