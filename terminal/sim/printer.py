@@ -22,7 +22,7 @@ _VIEWED = 20
 
 
 class SimPrinter:
-    """See Simulator. `receipts` and `drawer_pulses` hold what came out of it.
+    """See Simulator. An Epson TM-T88 by its code tables; `receipts` and `drawer_pulses` hold what came out of it.
 
     `host` and `port` (0: any free one) are for TCP, `link` is where the pty is found; None: in a folder of its own.
     `dots` is the width of the paper; `power_on_set` the international character set that its switches choose
