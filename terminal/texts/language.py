@@ -56,6 +56,11 @@ class Language:
         moment = datetime.fromisoformat(local)
         return moment.strftime("%d-%m-%Y %H:%M" if self.code == "da" else "%d %b %Y %H:%M")
 
+    def date(self, day: str) -> str:
+        """'24-11-2026' from an ISO 8601 date."""
+        moment = datetime.fromisoformat(day)
+        return moment.strftime("%d-%m-%Y" if self.code == "da" else "%d %b %Y")
+
 
 @lru_cache(maxsize=4)
 def language(code: str) -> Language:

@@ -66,3 +66,55 @@ WRONG: dict[Problem, tuple[str, str]] = {
     Problem.MISSING_LIBRARY: (N_("lacks a program part"), N_("Run the installation again.")),
     Problem.FAULT: (N_("reports a fault"), N_("Switch it off and on; if it stays, call service.")),
 }
+
+SAID: dict[str, str] = {
+    "scanned": N_("{}"),
+    "receipt": N_("Receipt {}"),
+    "copy": N_("Receipt {} is printed again."),
+    "gone": N_("That is no longer on the screen."),
+    "no-approver": N_("Nobody is set up to approve. Add an approver to the settings."),
+}
+"""Words that are no refusal: the key is the notice's reason."""
+
+KINDS: dict[str, tuple[str, str]] = {
+    "scanner": (N_("Scanner"), N_("The scanner")),
+    "printer": (N_("Printer"), N_("The printer")),
+    "drawer": (N_("Drawer"), N_("The drawer")),
+    "card": (N_("Card"), N_("The card terminal")),
+    "journal": (N_("Journal"), N_("The journal")),
+}
+"""A kind of device: under its icon, and at the head of a sentence."""
+
+DISCOUNTS: dict[str, str] = {
+    "short-date": N_("Short date"),
+    "damaged": N_("Damaged"),
+    "offer": N_("Offer"),
+    "staff": N_("Staff"),
+    "agreed": N_("As agreed"),
+    "complaint": N_("Complaint"),
+}
+"""Reasons for a discount, one touch each. They stand on the receipt in the shop's language."""
+
+PRICES: dict[str, str] = {
+    "shelf": N_("Price on the shelf"),
+    "offer": N_("Offer"),
+    "damaged": N_("Damaged"),
+    "agreed": N_("As agreed"),
+}
+"""Reasons for another price."""
+
+VOIDS: dict[str, str] = {
+    "changed-mind": N_("The customer changed their mind"),
+    "mistake": N_("Entered by mistake"),
+    "no-money": N_("The customer cannot pay"),
+    "training": N_("Training"),
+}
+"""Reasons for giving a sale up."""
+
+DRAWERS: dict[str, str] = {
+    "change": N_("Small change"),
+    "count": N_("Counting the cash"),
+    "wrong-change": N_("Wrong change given"),
+    "test": N_("Test"),
+}
+"""Reasons for opening the drawer without a sale."""

@@ -1,0 +1,180 @@
+"""Touches in a dialog, and what opens one."""
+
+from terminal.domain import commands as c
+from terminal.domain.errors import Reason, SaleError
+from terminal.domain.money import Amount, BasisPoints
+from terminal.domain.sale import Discount
+from terminal.texts import language
+
+from . import dialogs as d
+from . import forms as f
+from .call import Call
+from .region_dialog import left_of
+from .sentences import DISCOUNTS, DRAWERS, PRICES, VOIDS
+from .typed import typed_amount
+
+
+def open_dialog(call: Call, form: f.Open) -> None:
+    """Open what stands behind a button."""
+    match form.dialog:
+        case "more":
+            dialog: d.Dialog = d.More()
+        case "void":
+            dialog = d.VoidReason(call.sale().id)
+        case "park":
+            dialog = d.ParkName(call.sale().id)
+        case "returns":
+            dialog = d.Returns()
+        case "copies":
+            dialog = d.Copies()
+        case "drawer":
+            dialog = d.DrawerReason()
+        case "discount":
+            dialog = d.SaleDiscount(call.sale().id)
+        case "code":
+            dialog = d.TypeCode()
+    call.screen.change(dialog=dialog)
+
+
+def close_dialog(call: Call, _: f.Nothing) -> None:
+    """Away with it."""
+    call.screen.change(dialog=None)
+
+
+def reason_of(call: Call, reasons: dict[str, str], given: str) -> str:
+    """A reason in the shop's words, for it goes into the journal and onto the receipt."""
+    return language(call.parts.language).gettext(reasons[given]) if given in reasons else given
+
+
+def about(call: Call, form: f.OfSale) -> None:
+    """Refuse what was meant for another sale: the screen showed one that is gone."""
+    if form.sale is not None and form.sale != call.till.state.current:
+        raise SaleError(Reason.NO_SUCH_SALE, str(form.sale))
+
+
+def _done(call: Call) -> None:
+    call.screen.change(dialog=None)
+
+
+def _sale_left(call: Call) -> None:
+    call.screen.change(dialog=None, typed="", mode="quantity", chosen=None)
+
+
+def void(call: Call, form: f.Chosen) -> None:
+    """Give the sale up."""
+    about(call, form)
+    call.till.do(c.VoidSale(reason_of(call, VOIDS, form.reason)))
+    _sale_left(call)
+
+
+def _discount(kind: str, amount: int, reason: str) -> Discount:
+    if kind == "percent":
+        return Discount(reason, percent=BasisPoints(amount))
+    return Discount(reason, amount=Amount(amount))
+
+
+def discount_line(call: Call, form: f.LineDiscount) -> None:
+    """The reason for the discount that was typed on the pad."""
+    about(call, form)
+    _done(call)
+    discount = _discount(form.kind, form.amount, reason_of(call, DISCOUNTS, form.reason))
+    call.till.do(c.DiscountLine(form.line, discount))
+
+
+def discount_sale(call: Call, form: f.SaleDiscount) -> None:
+    """A discount on the whole sale."""
+    about(call, form)
+    discount = _discount(form.kind, _hundredths(form.amount), reason_of(call, DISCOUNTS, form.reason))
+    call.till.do(c.DiscountSale(discount))
+    _done(call)
+
+
+def no_sale_discount(call: Call, form: f.SaleDiscount) -> None:
+    """Take it away."""
+    about(call, form)
+    call.till.do(c.DiscountSale(None))
+    _done(call)
+
+
+def _hundredths(text: str) -> int:
+    """Hundredths from what was typed into a field, with either decimal sign. Raises SaleError."""
+    plain = text.strip().replace(",", ".")
+    whole, _, part = plain.partition(".")
+    if not (whole + part).isascii() or not (whole + part).isdecimal() or len(part) > 2:
+        raise SaleError(Reason.BAD_AMOUNT, text)
+    return typed_amount(plain) or 0
+
+
+async def price(call: Call, form: f.Priced) -> None:
+    """Another price for a line, when somebody approves it."""
+    about(call, form)
+    approver = await call.approve(form.approver, form.pin)
+    # The check took a moment, and other things may have happened in it.
+    about(call, form)
+    call.till.do(c.OverridePrice(form.line, Amount(form.price), reason_of(call, PRICES, form.reason), approver))
+    _done(call)
+
+
+def park(call: Call, form: f.Parked) -> None:
+    """Set the sale aside."""
+    about(call, form)
+    call.till.do(c.ParkSale(form.name))
+    _sale_left(call)
+
+
+def new_sale(call: Call, form: f.SaleNumber) -> None:
+    """The plus: set the sale that is on the screen aside, and begin with an empty one."""
+    current = call.till.state.current
+    if current and form.sale == current:
+        call.till.do(c.ParkSale())
+    call.screen.change(typed="", mode="quantity", chosen=None, seen_receipt=_last(call))
+
+
+def resume(call: Call, form: f.SaleNumber) -> None:
+    """A tab touched."""
+    if form.sale != call.till.state.current:
+        call.till.do(c.ResumeSale(form.sale))
+    call.screen.change(typed="", mode="quantity", chosen=None)
+
+
+def _last(call: Call) -> int:
+    last = call.till.state.last
+    return last.number if last is not None else 0
+
+
+def find_receipt(call: Call, form: f.ReceiptWanted) -> None:
+    """The receipt whose goods come back."""
+    receipt = call.parts.selling.find_receipt(form.receipt)
+    call.screen.change(dialog=d.Returns(receipt.number))
+
+
+def give_back(call: Call, form: f.GivenBack) -> None:
+    """A line of it comes back: one piece, or all that is left; of a weighed line always all."""
+    receipt = call.parts.views.receipt(form.receipt)
+    if receipt is None:
+        raise SaleError(Reason.NO_SUCH_RECEIPT, str(form.receipt))
+    left = left_of(receipt, call.parts.views.returned(receipt.number), call.till.state).get(form.line, 0)
+    line = next((line for line in receipt.lines if line.no == form.line), None)
+    if line is None:
+        raise SaleError(Reason.NO_SUCH_LINE, str(form.line))
+    if left <= 0:
+        raise SaleError(Reason.ALREADY_RETURNED)
+    one = form.amount == "one" and line.unit == "piece" and line.quantity % 1000 == 0
+    call.parts.selling.give_back(receipt, form.line, min(left, 1000) if one else left)
+
+
+def copy(call: Call, form: f.ReceiptWanted) -> None:
+    """A receipt again, marked COPY."""
+    receipt = call.parts.selling.find_receipt(form.receipt)
+    if call.parts.prints is None:
+        raise SaleError(Reason.NO_PRINTER)
+    call.parts.prints.copy(receipt)
+    if isinstance(call.screen.ui.dialog, d.Copies):
+        call.screen.change(dialog=None)
+    call.screen.say("none", "copy", receipt.code)
+
+
+def drawer(call: Call, form: f.Chosen) -> None:
+    """Open the drawer."""
+    call.till.do(c.OpenDrawer(reason_of(call, DRAWERS, form.reason)))
+    _done(call)

@@ -1,0 +1,126 @@
+"""Touches in a payment."""
+
+from terminal.app.card import settle_by_person
+from terminal.domain import commands as c
+from terminal.domain.card_states import CardState
+from terminal.domain.errors import Reason, SaleError
+from terminal.domain.money import Amount
+
+from . import dialogs as d
+from . import forms as f
+from .act_dialog import about
+from .call import Call
+from .typed import typed_amount
+
+
+def start(call: Call, form: f.SaleNumber) -> None:
+    """The large button: on to the payment; first, where it is needed, whether the buyer is old enough."""
+    sale = call.sale()
+    if sale.id != form.sale:
+        return
+    if not sale.basket.lines:
+        raise SaleError(Reason.EMPTY)
+    call.screen.change(typed="", mode="quantity")
+    if sale.age_needed > sale.age_confirmed:
+        call.screen.change(dialog=d.AgeCheck(sale.id))
+    else:
+        call.screen.change(paying=sale.id, dialog=None)
+
+
+def old_enough(call: Call, form: f.OfSale) -> None:
+    """The cashier has seen that the buyer is."""
+    about(call, form)
+    call.till.do(c.ConfirmAge())
+    call.screen.change(dialog=None, paying=call.till.state.current)
+
+
+def back(call: Call, _: f.Nothing) -> None:
+    """Back from the payment to the sale."""
+    failed = call.till.state.last_card
+    call.screen.change(paying=0, typed="", seen_card=failed.intent.id if failed else 0)
+
+
+def cash(call: Call, form: f.Cash) -> None:
+    """Cash handed over. A second touch on the same button finds the sale closed, and means nothing."""
+    state, ui = call.till.state, call.screen.ui
+    if form.sale != state.current:
+        return
+    amount = typed_amount(ui.typed) if form.amount is None else form.amount
+    if amount is None:
+        raise SaleError(Reason.BAD_AMOUNT)
+    call.till.do(c.PayCash(Amount(amount)))
+    call.screen.change(typed="")
+
+
+def card(call: Call, form: f.SaleNumber) -> None:
+    """All that is due by card, or what stands on the pad."""
+    if form.sale != call.till.state.current:
+        return
+    amount = typed_amount(call.screen.ui.typed)
+    failed = call.till.state.last_card
+    call.till.do(c.PayCard(None if amount is None else Amount(amount)))
+    call.screen.change(typed="", seen_card=failed.intent.id if failed else 0)
+
+
+async def cancel_card(call: Call, _: f.Nothing) -> None:
+    """Ask the terminal to stop."""
+    if call.parts.card is not None:
+        await call.parts.card.abort()
+
+
+def ask_card(call: Call, _: f.Nothing) -> None:
+    """Ask the terminal again what became of it."""
+    if call.parts.card is None:
+        raise SaleError(Reason.NO_CARD_TERMINAL)
+    call.parts.card.ask_again()
+
+
+def settle(call: Call, form: f.Settled) -> None:
+    """A person has looked at the terminal: next, who approves."""
+    payment = call.till.state.card
+    if payment is not None and payment.intent.id == form.intent and payment.state is CardState.IN_DOUBT:
+        call.screen.change(dialog=d.SettleCard(form.intent, form.paid == "yes"))
+
+
+async def settled(call: Call, form: f.SettledBy) -> None:
+    """Approved: so it is."""
+    approver = await call.approve(form.approver, form.pin)
+    payment = call.till.state.card
+    # The check took a moment, and the terminal may have said it itself.
+    if payment is not None and payment.intent.id == form.intent:
+        settle_by_person(call.till, paid=form.paid == "yes", approver=approver)
+    call.screen.change(dialog=None)
+
+
+def set_aside(call: Call, form: f.SaleNumber) -> None:
+    """Sell on while the payment is in doubt."""
+    if form.sale == call.till.state.current:
+        call.till.do(c.ParkSale())
+
+
+def next_customer(call: Call, _: f.Nothing) -> None:
+    """The change screen touched away."""
+    last = call.till.state.last
+    if last is not None:
+        call.screen.change(seen_receipt=last.number)
+
+
+def print_again(call: Call, form: f.Job) -> None:
+    """What was certainly not printed."""
+    if call.parts.prints is None:
+        raise SaleError(Reason.NO_PRINTER)
+    call.parts.prints.again(form.job)
+
+
+def print_copy(call: Call, form: f.Job) -> None:
+    """A person has looked: there is no whole receipt."""
+    if call.parts.prints is None:
+        raise SaleError(Reason.NO_PRINTER)
+    call.parts.prints.copy_of_job(form.job)
+
+
+def print_done(call: Call, form: f.Job) -> None:
+    """A person has looked: it was printed, or need not be."""
+    if call.parts.prints is None:
+        raise SaleError(Reason.NO_PRINTER)
+    call.parts.prints.drop(form.job)

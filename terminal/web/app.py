@@ -1,0 +1,163 @@
+"""The screens as one ASGI application: `build(parts)`."""
+
+import inspect
+import logging
+
+from terminal.app.ports.journal import JournalError
+from terminal.domain.errors import SaleError
+from terminal.texts import Language, language
+
+from . import forms as f
+from .access import SESSION_SECONDS, Access
+from .act_screen import session_cookie
+from .call import Call
+from .http import Receive, Refused, Reply, Request, Scope, Send, answer, see_other
+from .look import Shared
+from .pages import Page, Pages
+from .parts import Parts
+from .routes import GETS, LOGIN, POSTS, Get, Post
+from .say import refused as refused_sentence
+from .screens import LOOKS_COOKIE, Screens
+from .stream import Streams
+
+log = logging.getLogger(__name__)
+
+N_ = str
+
+
+def build(parts: Parts) -> "Web":
+    """The application. Templates are compiled when they are first used; `render.load_all` does it beforehand."""
+    return Web(parts)
+
+
+class Web:
+    """One till's screens."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self.shared = Shared(parts)
+        self.screens = Screens(parts.language)
+        self.access = Access(parts.access_key, parts.hosts)
+        self.streams = Streams()
+        self.pages = Pages()
+        self._posts = {post.path: post for post in POSTS}
+        self._gets = {get.path: get for get in GETS}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            return
+        request = Request(scope, receive)
+        try:
+            reply = await self._serve(request, receive, send)
+        except Refused as refused:
+            reply = self._refusal(request, refused)
+        except SaleError as refused:
+            # Only of reading: what a touch is refused is shown on its screen (_post).
+            sentence = refused_sentence(refused.reason, refused.detail, self._words(request))
+            reply = Reply(409, sentence.encode())
+        except JournalError as error:
+            log.error("refused a request: %s", error)  # noqa: TRY400 (the journal has told its trace; the till ends)
+            reply = self._refusal(request, Refused(503, N_("The journal cannot be written: the till sells no more.")))
+        if reply is not None:
+            await answer(reply, send)
+
+    async def _serve(self, request: Request, receive: Receive, send: Send) -> Reply | None:
+        self.access.check_host(request)
+        if request.method in ("GET", "HEAD"):
+            return await self._get(request, receive, send)
+        if request.method == "POST":
+            return await self._post(request)
+        raise Refused(405, N_("That cannot be done here."))
+
+    def _may(self, route: Get | Post, request: Request) -> bool:
+        return self.access.has(route.role, request, self.parts.clock.monotonic())
+
+    async def _get(self, request: Request, receive: Receive, send: Send) -> Reply | None:
+        route = self._gets.get(request.path)
+        if route is None:
+            known = request.path in self._posts
+            raise Refused(405 if known else 404, N_("That cannot be done here.") if known else N_("No such page."))
+        if not self._may(route, request):
+            if route.shows in (Page.TILL, Page.STATUS, Page.HOME):
+                return see_other("/login")
+            raise Refused(403, N_("This screen has not given the access key."))
+        match route.shows:
+            case Page.HEALTH:
+                return Reply(200, b"ok")
+            case Page.STATIC:
+                return self.pages.static(request)
+            case Page.LOGIN:
+                return self.pages.login(self._words(request))
+            case Page.HOME:
+                return see_other("/till")
+            case Page.TILL | Page.STATUS:
+                screen, new = self.screens.of(request.cookies(), self.parts.notices.newest.number)
+                return self.pages.show(route.shows, self.shared, screen, new)
+            case Page.TILL_STREAM | Page.STATUS_STREAM:
+                if request.method == "HEAD":
+                    raise Refused(405, N_("That cannot be done here."))
+                screen, new = self.screens.of(request.cookies(), self.parts.notices.newest.number)
+                due, headers = self.pages.stream(route.shows, self.shared, screen, new)
+                await self.streams.serve(due, receive, send, headers)
+                return None
+
+    async def _post(self, request: Request) -> Reply | None:
+        if request.path == LOGIN:
+            return await self._log_in(request)
+        route = self._posts.get(request.path)
+        if route is None:
+            known = request.path in self._gets
+            raise Refused(405 if known else 404, N_("That cannot be done here.") if known else N_("No such page."))
+        if not self._may(route, request):
+            raise Refused(403, N_("This screen has not given the access key."))
+        self.access.check_origin(request)
+        form = f.read_form(await request.body(), request.header(b"content-type"), route.form)
+        screen, new = self.screens.of(request.cookies(), self.parts.notices.newest.number)
+        headers = self.pages.screen_cookie(new)
+        call = Call(self.shared, screen, request)
+        screen.hush()
+        try:
+            result = route.do(call, form)
+            if inspect.isawaitable(result):
+                result = await result
+        except SaleError as refused:
+            screen.say("bad", refused.reason, refused.detail)
+            self.parts.changes.tell()
+            sentence = refused_sentence(refused.reason, refused.detail, self._words(request))
+            return Reply(409, sentence.encode(), headers=headers)
+        self.parts.changes.tell()
+        if result is not None:
+            return Reply(result.status, result.body, result.kind, (*result.headers, *headers))
+        if request.header(b"sec-fetch-mode") == "navigate":
+            # The page's script has not come, or not yet: the touch works all the same.
+            there = b"/status" if request.path.startswith("/status") else b"/till"
+            return Reply(303, headers=((b"location", there), *headers))
+        return Reply(headers=headers)
+
+    async def _log_in(self, request: Request) -> Reply:
+        self.access.check_origin(request)
+        form = f.read_form(await request.body(), request.header(b"content-type"), f.AccessKey)
+        try:
+            token = self.access.log_in(request, form.key, self.parts.clock.monotonic())
+        except Refused as refused:
+            return self.pages.login(self._words(request), refused)
+        return Reply(303, headers=((b"location", b"/till"), session_cookie(token, int(SESSION_SECONDS))))
+
+    def _words(self, request: Request) -> Language:
+        code = request.cookies().get(LOOKS_COOKIE, "").partition("-")[0]
+        return language(code if code in ("da", "en") else self.parts.language)
+
+    def _refusal(self, request: Request, refused: Refused) -> Reply:
+        sentence = self._words(request).gettext(refused.sentence).format(*refused.details)
+        headers = ((b"allow", self._allowed(request.path)),) if refused.status == 405 else ()
+        if refused.status == 413:
+            # What was not read would be taken for the next request.
+            headers = (*headers, (b"connection", b"close"))
+        return Reply(refused.status, sentence.encode("utf-8", "replace"), headers=headers)
+
+    def _allowed(self, path: str) -> bytes:
+        methods = ["GET", "HEAD"] if path in self._gets else []
+        if path in self._posts or path == LOGIN:
+            methods.append("POST")
+        return ", ".join(methods or ["GET", "POST"]).encode()

@@ -1,0 +1,87 @@
+"""Whole pages, their streams, and the files they are drawn with."""
+
+import hashlib
+from enum import StrEnum
+from pathlib import Path
+
+from terminal.texts import Language
+
+from .act_screen import YEAR, cookie
+from .http import Refused, Reply, Request, page
+from .look import Look, Shared
+from .region_type import Region
+from .regions import TILL_REGIONS
+from .render import drawn, render
+from .screens import SCREEN_COOKIE, Screen
+from .status import STATUS_PAUSE, STATUS_REGIONS
+from .stream import Sent, hear
+
+STATIC = Path(__file__).parent / "static"
+KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+KEEP = (b"cache-control", b"public, max-age=31536000, immutable")
+"""Static files are asked for with their digest: a changed one has another address."""
+
+
+class Page(StrEnum):
+    """What a GET shows."""
+
+    HOME = "home"
+    TILL = "till"
+    TILL_STREAM = "till-stream"
+    STATUS = "status"
+    STATUS_STREAM = "status-stream"
+    LOGIN = "login"
+    HEALTH = "health"
+    STATIC = "static"
+
+
+class Pages:
+    """Draws pages."""
+
+    def __init__(self) -> None:
+        self._files = {path.name: path.read_bytes() for path in STATIC.iterdir() if path.suffix in KINDS}
+        whole = hashlib.sha256(b"".join(self._files[name] for name in sorted(self._files)))
+        self.version = whole.hexdigest()[:12]
+        """Of the files: a page that was drawn with others loads itself again."""
+
+    def static(self, request: Request) -> Reply:
+        """One of the files."""
+        name = request.path.rpartition("/")[2]
+        keep = (KEEP,) if request.query == f"v={self.version}".encode() else ((b"cache-control", b"no-cache"),)
+        return Reply(200, self._files[name], KINDS[Path(name).suffix], keep)
+
+    def login(self, words: Language, refused: Refused | None = None) -> Reply:
+        """Where the access key is given."""
+        wrong = "" if refused is None else words.gettext(refused.sentence)
+        html = render("login.html", words, version=self.version, wrong=wrong, large=False)
+        return page(html, 200 if refused is None else refused.status)
+
+    def show(self, which: Page, shared: Shared, screen: Screen, new: str) -> Reply:
+        """The till or the status page, whole."""
+        hear(shared, screen)
+        look = Look(shared, screen)
+        regions = _regions(which)
+        html = render(
+            f"{which}.html",
+            look.words,
+            version=self.version,
+            large=look.ui.large,
+            look=look,
+            regions={region.name: drawn(region.draw(look)) for region in regions},
+        )
+        reply = page(html)
+        return Reply(reply.status, reply.body, reply.kind, self.screen_cookie(new))
+
+    def stream(self, which: Page, shared: Shared, screen: Screen, new: str) -> tuple[Sent, list[tuple[bytes, bytes]]]:
+        """What the stream of a page sends."""
+        status = which is Page.STATUS_STREAM
+        sent = Sent(shared, screen, _regions(which), self.version, STATUS_PAUSE if status else 0.0)
+        return sent, list(self.screen_cookie(new))
+
+    def screen_cookie(self, new: str) -> tuple[tuple[bytes, bytes], ...]:
+        """The cookie header for a browser that has none yet."""
+        return (cookie(SCREEN_COOKIE, new, YEAR),) if new else ()
+
+
+def _regions(which: Page) -> tuple[Region, ...]:
+    return STATUS_REGIONS if which in (Page.STATUS, Page.STATUS_STREAM) else TILL_REGIONS

@@ -1,0 +1,109 @@
+"""The dialog that stands open, if any."""
+
+from datetime import date
+from typing import assert_never
+
+from terminal.domain.receipt import Receipt
+from terminal.domain.till import TillState
+
+from . import dialogs as d
+from .look import Look
+from .region_type import Region
+from .render import render
+from .sentences import DISCOUNTS, DRAWERS, PRICES, VOIDS
+
+RECENT = 8
+"""Receipts in a list to touch."""
+
+
+def _dialog(look: Look) -> str:
+    dialog = look.ui.dialog
+    if dialog is None or not _still(dialog, look):
+        return render("dialog/none.html", look.words)
+    words, state = look.words, look.state
+    match dialog:
+        case d.More():
+            return render("dialog/more.html", words, look=look, setup=look.parts.till.setup)
+        case d.VoidReason():
+            return render("dialog/void.html", words, dialog=dialog, reasons=VOIDS)
+        case d.ParkName():
+            return render("dialog/park.html", words, dialog=dialog)
+        case d.DiscountReason():
+            line = look.sale.line(dialog.line) if look.sale else None
+            return render("dialog/discount_reason.html", words, dialog=dialog, line=line, reasons=DISCOUNTS)
+        case d.SaleDiscount():
+            given = look.sale.basket.discount if look.sale else None
+            return render("dialog/discount.html", words, dialog=dialog, reasons=DISCOUNTS, given=given)
+        case d.PriceReason():
+            line = look.sale.line(dialog.line) if look.sale else None
+            names = look.parts.approval.names
+            return render("dialog/price.html", words, dialog=dialog, line=line, reasons=PRICES, names=names)
+        case d.Weigh():
+            return render("dialog/weigh.html", words, item=look.parts.catalogue.by_sku(dialog.sku), sku=dialog.sku)
+        case d.AgeCheck():
+            years = look.sale.age_needed if look.sale else 0
+            today = date.fromisoformat(look.parts.till.moment().local[:10])
+            born = words.date(years_before(today, years).isoformat())
+            return render("dialog/age.html", words, dialog=dialog, years=years, born=born)
+        case d.Returns():
+            return _returns(look, dialog)
+        case d.Copies():
+            return render("dialog/copies.html", words, recent=look.parts.views.recent(RECENT), register=state.register)
+        case d.DrawerReason():
+            return render("dialog/drawer.html", words, reasons=DRAWERS)
+        case d.TypeCode():
+            return render("dialog/code.html", words)
+        case d.SettleCard():
+            names = look.parts.approval.names
+            amount = state.card.intent.amount if state.card else 0
+            return render("dialog/settle.html", words, dialog=dialog, names=names, amount=amount)
+    assert_never(dialog)
+
+
+def _still(dialog: d.Dialog, look: Look) -> bool:
+    """Whether what the dialog is about is still there."""
+    match dialog:
+        case d.VoidReason() | d.ParkName() | d.DiscountReason() | d.SaleDiscount() | d.PriceReason() | d.AgeCheck():
+            return dialog.sale == look.state.current
+        case d.SettleCard():
+            return look.state.card is not None and look.state.card.intent.id == dialog.intent
+        case _:
+            return True
+
+
+def years_before(today: date, years: int) -> date:
+    """The last day of birth of somebody who is `years` old today."""
+    try:
+        return today.replace(year=today.year - years)
+    except ValueError:  # 29 February: one day less than a full year in most years
+        return date(today.year - years, 2, 28)
+
+
+def left_of(receipt: Receipt, returned: dict[int, int], state: TillState) -> dict[int, int]:
+    """What can still come back of each line of a receipt, in thousandths: less what did, and what is about to."""
+    left = {line.no: line.quantity - returned.get(line.no, 0) for line in receipt.lines if line.quantity > 0}
+    for sale in state.sales.values():
+        for line in sale.basket.lines:
+            if line.returned is not None and line.returned.receipt == receipt.number and line.returned.line in left:
+                left[line.returned.line] += line.quantity
+    return left
+
+
+def _returns(look: Look, dialog: d.Returns) -> str:
+    views = look.parts.views
+    receipt = views.receipt(dialog.receipt) if dialog.receipt else None
+    if receipt is None:
+        return render("dialog/returns.html", look.words, recent=views.recent(RECENT), register=look.state.register)
+    left = left_of(receipt, views.returned(receipt.number), look.state)
+    return render("dialog/return_lines.html", look.words, receipt=receipt, left=left)
+
+
+def _inputs(look: Look) -> tuple[object, ...]:
+    dialog = look.ui.dialog
+    if dialog is None:
+        return (None, look.words)
+    sale = look.sale if isinstance(dialog, d.Returns | d.SaleDiscount) else None
+    return (dialog, sale, look.state.current, look.state.card, look.words, look.ui.large)
+
+
+DIALOG = Region("dialog", _inputs, _dialog)

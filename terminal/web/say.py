@@ -1,0 +1,49 @@
+"""Sentences for what has happened and what is wrong, in a screen's language."""
+
+from terminal.app.health import DeviceStatus
+from terminal.app.ports.device import Problem, State
+from terminal.domain.errors import Reason
+from terminal.texts import Language
+
+from .look import Look
+from .screens import Toast
+from .sentences import KINDS, REFUSED, SAID, WRONG
+
+N_ = str
+
+MONEY_DETAIL = {Reason.TOO_MUCH}
+"""Reasons whose detail is an amount in øre."""
+
+
+def sentence_of(toast: Toast, look: Look) -> str:
+    """What a toast says; empty when it is only a sound."""
+    words = look.words
+    if not toast.reason:
+        return ""
+    if toast.reason in SAID:
+        return words.gettext(SAID[toast.reason]).format(toast.detail)
+    try:
+        reason = Reason(toast.reason)
+    except ValueError:
+        return toast.reason
+    return refused(reason, toast.detail, words)
+
+
+def refused(reason: Reason, detail: str, words: Language) -> str:
+    """The sentence for a refusal."""
+    if reason in MONEY_DETAIL and detail.lstrip("-").isdecimal():
+        detail = words.money(int(detail))
+    return words.gettext(REFUSED[reason]).format(detail)
+
+
+def device_sentence(row: DeviceStatus, words: Language) -> tuple[str, str]:
+    """What is wrong with a device, and what to do; ('', '') when nothing is."""
+    _ = words.gettext
+    health = row.health
+    name = _(KINDS[row.kind][1]) if row.kind in KINDS else row.name
+    if health.problem is not Problem.NONE:
+        what, advice = WRONG[health.problem]
+        return f"{name} {_(what)}.", _(advice)
+    if health.state is State.DOWN:
+        return f"{name} {_(N_('does not work'))}.", _(N_("Check the cable and the power."))
+    return "", ""

@@ -1,0 +1,196 @@
+"""The event stream of a screen: each region as it changes, the newest state only.
+
+    event: <region>   data: the region's HTML as a JSON string
+    event: view       data: sale | pay | card | doubt | change, and what a narrow screen shows
+    event: badges     data: how many of each item are in the sale
+    event: sound      data: good | bad
+    event: hello      data: the version of the page; another one than the page's own: load it again
+    event: beat       every 15 s
+
+A bare ASGI callable: between a change of the till and the first bytes on the wire stands no task switch, no queue and
+no framework's response object.
+"""
+
+import logging
+from typing import Any
+
+import anyio
+import msgspec
+
+from terminal.domain.item import Unit
+from terminal.domain.sale import Sale
+
+from .http import Receive, Refused, Send, with_defaults
+from .look import Look, Shared
+from .region_type import Region
+from .screens import Screen
+
+log = logging.getLogger(__name__)
+
+N_ = str
+
+MAX_STREAMS = 16
+BEAT_SECONDS = 15.0
+STUCK_SECONDS = 20.0
+"""A screen that takes no bytes for so long has gone without saying so."""
+
+_encode = msgspec.json.encode
+
+
+def event(name: str, data: object) -> bytes:
+    """One server-sent event; JSON keeps the data on one line."""
+    return b"event: " + name.encode("ascii") + b"\ndata: " + _encode(data) + b"\n\n"
+
+
+class Streams:
+    """All open streams, counted."""
+
+    def __init__(self) -> None:
+        self.open = 0
+
+    async def serve(self, sent: "Sent", receive: Receive, send: Send, headers: list[tuple[bytes, bytes]]) -> None:
+        """Serve one stream until its screen goes away."""
+        if self.open >= MAX_STREAMS:
+            raise Refused(503, N_("Too many screens are open. Close one."))
+        self.open += 1
+        try:
+            await self._serve(sent, receive, send, headers)
+        finally:
+            self.open -= 1
+
+    async def _serve(self, sent: "Sent", receive: Receive, send: Send, headers: list[tuple[bytes, bytes]]) -> None:
+        wire = _Wire(send)
+        await send(
+            {
+                "type": "http.response.start",
+                "status": 200,
+                "headers": with_defaults([(b"content-type", b"text/event-stream"), *headers]),
+            }
+        )
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(_until_gone, receive, tasks.cancel_scope)
+            tasks.start_soon(_beat, wire, tasks.cancel_scope)
+            await wire.send(b"retry: 1000\n\n" + event("hello", sent.version))
+            changes = sent.shared.parts.changes
+            seen = -1
+            while True:
+                seen = await changes.wait(seen)
+                for chunk in sent.due():
+                    await wire.send(chunk)
+                if sent.pause:
+                    await anyio.sleep(sent.pause)
+
+
+class _Wire:
+    """The sending half, and since when it has been stuck."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.sending_since: float | None = None
+
+    async def send(self, chunk: bytes) -> None:
+        self.sending_since = anyio.current_time()
+        await self._send({"type": "http.response.body", "body": chunk, "more_body": True})
+        self.sending_since = None
+
+
+async def _until_gone(receive: Receive, scope: anyio.CancelScope) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    scope.cancel()
+
+
+async def _beat(wire: _Wire, scope: anyio.CancelScope) -> None:
+    beat = event("beat", 1)
+    while True:
+        await anyio.sleep(BEAT_SECONDS)
+        since = wire.sending_since
+        if since is None:
+            await wire.send(beat)
+        elif anyio.current_time() - since > STUCK_SECONDS:
+            scope.cancel()
+
+
+class Sent:
+    """What one stream has sent, and so what is due."""
+
+    def __init__(
+        self, shared: Shared, screen: Screen, regions: tuple[Region, ...], version: str, pause: float = 0.0
+    ) -> None:
+        self.shared = shared
+        self.version = version
+        self.pause = pause
+        """Seconds between two looks, for a page that need not be quick."""
+        self._screen = screen
+        self._regions = regions
+        self._inputs: dict[str, tuple[object, ...]] = {}
+        self._html: dict[str, str] = {}
+        self._view: tuple[str, str] | None = None
+        self._counted: Sale | str | None = ""
+        self._sounded = screen.toast.number
+
+    def due(self) -> list[bytes]:
+        """The chunks to send now: the first is what a scan is waiting for, the second all the rest."""
+        hear(self.shared, self._screen)
+        look = Look(self.shared, self._screen)
+        first: list[bytes] = []
+        rest: list[bytes] = []
+        out = first
+        for region in self._regions:
+            inputs = region.inputs(look)
+            before = self._inputs.get(region.name)
+            if before is not None and same(before, inputs):
+                continue
+            self._inputs[region.name] = inputs
+            html = region.draw(look)
+            if self._html.get(region.name) != html:
+                self._html[region.name] = html
+                out.append(event(region.name, html))
+                out = rest
+        self._extras(look, rest)
+        return [b"".join(part) for part in (first, rest) if part]
+
+    def _extras(self, look: Look, rest: list[bytes]) -> None:
+        view = (look.view, look.ui.pane)
+        if view != self._view:
+            self._view = view
+            rest.append(event("view", {"view": look.view, "pane": look.ui.pane}))
+        if look.sale is not self._counted:
+            self._counted = look.sale
+            rest.append(event("badges", badges(look.sale)))
+        toast = look.screen.toast
+        if toast.number != self._sounded:
+            self._sounded = toast.number
+            if toast.sound != "none":
+                rest.append(event("sound", toast.sound))
+
+
+def same(before: tuple[object, ...], after: tuple[object, ...]) -> bool:
+    """Whether all inputs are the same objects."""
+    return len(before) == len(after) and all(a is b for a, b in zip(before, after, strict=True))
+
+
+def badges(sale: Sale | None) -> dict[str, Any]:
+    """How many of each item are in the sale, for the tiles: sku to a short text."""
+    if sale is None:
+        return {}
+    counts: dict[str, int] = {}
+    for line in sale.basket.lines:
+        if not line.parent and line.quantity > 0:
+            step = line.quantity // 1000 if line.unit is Unit.PIECE else 1
+            counts[line.item.sku] = counts.get(line.item.sku, 0) + step
+    return {sku: str(count) for sku, count in counts.items()}
+
+
+def hear(shared: Shared, screen: Screen) -> None:
+    """Take over what is said to all screens; some of it opens a dialog."""
+    from .dialogs import Returns, Weigh
+
+    notice = shared.parts.notices.newest
+    if not screen.hear(notice.number, notice.sound, notice.reason, notice.detail):
+        return
+    if screen.ui.dialog is None:
+        if notice.reason == "receipt" and notice.detail.isdecimal():
+            screen.change(dialog=Returns(int(notice.detail)))
+        elif notice.reason == "weight-needed":
+            screen.change(dialog=Weigh(notice.detail))

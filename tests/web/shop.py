@@ -1,0 +1,230 @@
+"""A whole till on a folder, with devices of the tests' own at its ports, served by real uvicorn."""
+
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import anyio
+import msgspec
+import uvicorn
+
+from terminal.app.approval import Approval
+from terminal.app.card import CardDesk
+from terminal.app.changes import Changes
+from terminal.app.follow import note_catalogue
+from terminal.app.health import HealthBoard
+from terminal.app.notices import Notices
+from terminal.app.ports.card_terminal import Record, Say, Sent
+from terminal.app.ports.device import Health, Problem, State
+from terminal.app.ports.printer import NotPrinted, Printed, PrintOutcome, PrintUnknown
+from terminal.app.printing import DrawerDesk, PrintDesk
+from terminal.app.sell import Selling
+from terminal.app.till import Till
+from terminal.domain.document import Document
+from terminal.domain.events import TillStarted
+from terminal.domain.money import Amount
+from terminal.domain.payment import Approved, Declined, OutcomeUnknown, PaymentIntent, PaymentResult, TerminalMessage
+from terminal.domain.receipt import Seller
+from terminal.domain.till import Setup
+from terminal.host.clock import SystemClock
+from terminal.sim.run import DEMO_ITEMS
+from terminal.store.catalogue import SqliteCatalogue
+from terminal.store.catalogue_import import import_items
+from terminal.store.journal import SqliteJournal
+from terminal.store.replay import replay
+from terminal.store.views import SqliteViews
+from terminal.web.app import build
+from terminal.web.parts import Parts
+
+PIN = "2468"
+ACCESS_KEY = "open sesame"
+
+
+class Paper:
+    """A printer that does as it is told. `outcome` is what the next prints come to."""
+
+    def __init__(self) -> None:
+        self.outcome: PrintOutcome = Printed(confirmed=True)
+        self.printed: list[Document] = []
+
+    async def print(self, document: Document) -> PrintOutcome:
+        if isinstance(self.outcome, Printed):
+            self.printed.append(document)
+        return self.outcome
+
+    async def kick(self) -> PrintOutcome:
+        return Printed(confirmed=True)
+
+
+class Cashbox:
+    """A drawer that counts."""
+
+    def __init__(self) -> None:
+        self.opened = 0
+
+    async def open(self) -> PrintOutcome:
+        self.opened += 1
+        return Printed(confirmed=True)
+
+
+class CardReader:
+    """A card terminal whose customer is the test: `say` what it shows, `end` what comes of it."""
+
+    def __init__(self) -> None:
+        self._result: PaymentResult | None = None
+        self._ended = anyio.Event()
+        self._say: Say | None = None
+        self.truth: PaymentResult = OutcomeUnknown("it does not say")
+        """What a look-up answers."""
+
+    async def pay(self, intent: PaymentIntent, *, sent: Sent, record: Record, say: Say) -> PaymentResult:
+        self._say, self._ended = say, anyio.Event()
+        await sent()
+        await self._ended.wait()
+        assert self._result is not None
+        if isinstance(self._result, Approved):
+            await record(self._result)
+        return self._result
+
+    async def lookup(self, intent: PaymentIntent, *, known: Approved | None) -> PaymentResult:
+        return self.truth
+
+    async def abort(self) -> None:
+        self.end(Declined("cancelled"))
+
+    def say(self, code: str, text: str = "") -> None:
+        assert self._say is not None
+        self._say(TerminalMessage(code, text))
+
+    def end(self, result: PaymentResult) -> None:
+        self._result = result
+        self._ended.set()
+
+    def approve(self, amount: int) -> None:
+        self.end(Approved(Amount(amount), masked_pan="************1234", card_name="Dankort"))
+
+
+class Shop(msgspec.Struct):
+    """The till and what hangs on it."""
+
+    parts: Parts
+    paper: Paper
+    cashbox: Cashbox
+    reader: CardReader
+    address: str = ""
+
+    def scan(self, text: str) -> None:
+        self.parts.selling.scan(text)
+
+
+@contextmanager
+def open_shop(folder: Path, *, language: str = "da", hosts: tuple[str, ...] = ()) -> Iterator[Shop]:
+    """The till of `folder`, nothing running yet."""
+    from argon2 import PasswordHasher
+
+    import_items(DEMO_ITEMS, folder)
+    clock, changes = SystemClock(), Changes()
+    journal = SqliteJournal(folder)
+    views = SqliteViews(folder, journal)
+    snapshot, after = views.load_state()
+    setup = Setup(printer=True, drawer=True, card=True)
+    till = Till(replay(journal, snapshot, after), journal, clock, setup, changes)
+    seller = Seller("Nordhavn Købmand", "12345674", ("Århusgade 1", "2150 Nordhavn"), "Tak for handlen")
+    till.record(TillStarted("0.0.0", "1", "Kasse", seller))
+    catalogue = SqliteCatalogue(folder)
+    note_catalogue(till, catalogue)
+    board, notices = HealthBoard(clock, changes), Notices(changes)
+    for name, kind in (("scanner", "scanner"), ("printer", "printer"), ("drawer", "drawer"), ("card", "card")):
+        board.add(name, kind)
+        board.tell(name, Health(State.OK))
+    paper, cashbox, reader = Paper(), Cashbox(), CardReader()
+    pin_hash = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PIN)
+    parts = Parts(
+        till=till,
+        selling=Selling(till, catalogue, views, notices),
+        catalogue=catalogue,
+        views=views,
+        board=board,
+        notices=notices,
+        changes=changes,
+        clock=clock,
+        approval=Approval((("Mette", pin_hash), ("Jens", pin_hash))),
+        language=language,
+        version="0.0.0",
+        card=CardDesk(till, reader, changes),
+        prints=PrintDesk(till, paper, changes, language),
+        access_key=ACCESS_KEY,
+        hosts=hosts,
+    )
+    try:
+        yield Shop(parts, paper, cashbox, reader)
+    finally:
+        views.close()
+        catalogue.close()
+        journal.close()
+
+
+@asynccontextmanager
+async def serving(shop: Shop, port: int = 0) -> AsyncIterator[Shop]:
+    """Everything running, the screens at `shop.address`."""
+    listener = socket.create_server(("127.0.0.1", port))
+    shop.address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    config = uvicorn.Config(
+        build(shop.parts),
+        http="h11",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=1,
+        limit_concurrency=64,
+    )
+    server = Server(config)
+    parts = shop.parts
+    assert parts.card is not None
+    assert parts.prints is not None
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(parts.card.run)
+        tasks.start_soon(parts.prints.run)
+        tasks.start_soon(DrawerDesk(parts.till, shop.cashbox, parts.changes).run)
+        tasks.start_soon(server.serve, [listener])
+        await server.ready.wait()
+        try:
+            yield shop
+        finally:
+            server.should_exit = True
+            with anyio.CancelScope(shield=True):
+                await server.ended.wait()
+            tasks.cancel_scope.cancel()
+
+
+class Server(uvicorn.Server):
+    """Says when it listens and when it has ended. Signals stay the test runner's."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = anyio.Event()
+        self.ended = anyio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        try:
+            await super().serve(sockets)
+        finally:
+            self.ended.set()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+BROKEN = Health(State.DOWN, Problem.PAPER_OUT)
+
+__all__ = ["ACCESS_KEY", "BROKEN", "PIN", "NotPrinted", "PrintUnknown", "Shop", "open_shop", "serving"]
