@@ -1,10 +1,17 @@
-"""The items a till can sell: looked up by code, by number, by department, by a few letters."""
+"""The items a till can sell: looked up by code, by number, by department, by a few letters.
+
+CatalogueError    the catalogue cannot be read or written
+"""
 
 from typing import Protocol
 
 import msgspec
 
 from terminal.domain.item import Item
+
+
+class CatalogueError(Exception):
+    """The catalogue cannot be used: damaged, unreadable, held. The message is one clear sentence."""
 
 
 class Revision(msgspec.Struct, frozen=True):
