@@ -13,6 +13,7 @@ import pytest
 import typer.core
 import typer.main
 
+from terminal.bench import MEASURES
 from terminal.cli import app
 from terminal.domain import events
 from tests import documents as d
@@ -67,6 +68,13 @@ def test_every_make_target_is_phony_and_explained() -> None:
     explained = set(re.findall(r"^([a-z]+):[^#\n]*## ", (d.ROOT / "Makefile").read_text(), re.MULTILINE))
 
     assert explained == targets()
+
+
+def test_make_bench_takes_every_measure() -> None:
+    listed = re.search(r"^BENCHES = (.+)$", (d.ROOT / "Makefile").read_text(), re.MULTILINE)
+
+    assert listed
+    assert set(listed[1].split()) == set(MEASURES)
 
 
 @pytest.mark.parametrize("document", WRITTEN)
