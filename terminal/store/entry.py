@@ -47,7 +47,10 @@ def encode(event: AnyEvent) -> bytes:
 
 def decode(body: bytes) -> AnyEvent:
     """The event of a body. Raises msgspec.DecodeError or ValidationError."""
-    event: AnyEvent = _decoder.decode(body)
+    try:
+        event: AnyEvent = _decoder.decode(body)
+    except UnicodeDecodeError as error:  # msgspec's own way of saying that a string in it is no UTF-8
+        raise msgspec.DecodeError(str(error)) from error
     return event
 
 

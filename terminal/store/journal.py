@@ -30,7 +30,11 @@ _INSERT = "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)"
 _SELECT = (
     "SELECT seq, at, trusted, CAST(kind AS BLOB), body, prev_hash, hash FROM journal WHERE seq > ? ORDER BY seq LIMIT ?"
 )
+_COLUMNS = (int, int, int, bytes, bytes, bytes, bytes)
+_FAILED = (apsw.Error, UnicodeDecodeError)
+"""The second when a flipped bit has made a text out of bytes."""
 MOST_DAMAGE = 20
+RESTORE = "Run 'kasse verify' and restore from a backup"
 
 
 class SqliteJournal:
@@ -44,7 +48,7 @@ class SqliteJournal:
         self.hash = b""
         try:
             self._open()
-        except (apsw.Error, OSError) as error:
+        except (*_FAILED, OSError) as error:
             raise JournalError(explain(error, self.path)) from error
         except Exception as error:
             # sqlite-utils reports through Python's sqlite3, which is imported only when it migrates.
@@ -59,7 +63,7 @@ class SqliteJournal:
         row = (seq, moment.at, int(moment.trusted), kind, body, self.hash, digest)
         try:
             self._db.execute(_INSERT, row)
-        except apsw.Error as error:
+        except _FAILED as error:
             raise JournalError(explain(error, self.path)) from error
         self.seq, self.hash, self.at = seq, digest, moment.at
         return seq
@@ -67,9 +71,12 @@ class SqliteJournal:
     def read(self, after: int, limit: int = 1 << 62) -> Iterator[Entry]:
         """The entries above `after`, in order. Raises JournalError."""
         try:
-            for seq, at, trusted, kind, body, prev_hash, digest in self._db.execute(_SELECT, (after, limit)):
+            for row in self._db.execute(_SELECT, (after, limit)):
+                if tuple(map(type, row)) != _COLUMNS:
+                    raise JournalError(f"{self.path} is damaged (the columns of entry {row[0]}). {RESTORE}")
+                seq, at, trusted, kind, body, prev_hash, digest = row
                 yield Entry(seq, at, trusted == 1, kind.decode(errors="backslashreplace"), body, prev_hash, digest)
-        except apsw.Error as error:
+        except _FAILED as error:
             raise JournalError(explain(error, self.path)) from error
 
     @contextmanager
@@ -92,7 +99,7 @@ class SqliteJournal:
             return chain_start(self.epoch)
         try:
             row = next(iter(self._db.execute("SELECT hash FROM journal WHERE seq = ?", (seq,))), None)
-        except apsw.Error as error:
+        except _FAILED as error:
             raise JournalError(explain(error, self.path)) from error
         return row[0] if row else None
 
@@ -102,7 +109,7 @@ class SqliteJournal:
             for (finding,) in self._db.execute(f"PRAGMA integrity_check({MOST_DAMAGE})"):
                 if finding != "ok":
                     yield f"{self.path} is damaged: {finding}"
-        except apsw.Error as error:
+        except _FAILED as error:
             raise JournalError(explain(error, self.path)) from error
 
     def close(self) -> None:
@@ -132,6 +139,8 @@ class SqliteJournal:
         self.epoch = str(epoch[0])
         last = next(iter(self._db.execute("SELECT seq, at, hash FROM journal ORDER BY seq DESC LIMIT 1")), None)
         self.seq, self.at, self.hash = last or (0, 0, chain_start(self.epoch))
+        if tuple(map(type, (self.seq, self.at, self.hash))) != (int, int, bytes):
+            raise JournalError(f"{self.path} is damaged (the columns of entry {self.seq}). {RESTORE}")
 
     def _connect(self) -> None:
         self._db = apsw.Connection(str(self.path))
@@ -157,8 +166,8 @@ def explain(error: Exception, path: Path) -> str:
             return f"the disk is full: {path} cannot grow. Free some space and start again"
         case apsw.ReadOnlyError():
             return f"{path} is read-only: the SD card may be worn out or locked. Replace it"
-        case apsw.CorruptError() | apsw.NotADBError():
-            return f"{path} is damaged ({error}). Run 'kasse verify' and restore from a backup"
+        case apsw.CorruptError() | apsw.NotADBError() | UnicodeDecodeError():
+            return f"{path} is damaged ({error}). {RESTORE}"
         case apsw.BusyError() | apsw.LockedError():
             return f"{path} is held by another program. Stop it and start again"
         case apsw.IOError():
