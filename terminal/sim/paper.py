@@ -10,7 +10,8 @@ import msgspec
 
 from terminal.protocols.escpos import events as e
 
-from .receipt import BarCode, Blank, Item, Line, Picture, QrCode, Receipt, Span
+from .receipt import Receipt
+from .receipt_items import BarCode, Blank, Item, Line, Picture, QrCode, Span
 
 KEPT = 100
 """Receipts that are kept; older ones fall off the counter."""
@@ -116,7 +117,7 @@ class Paper:
             case _:
                 self._set(event)
 
-    def _set(self, event: e.Event) -> None:  # noqa: PLR0912 - one short case a command
+    def _set(self, event: e.Event) -> None:
         m = self._modes
         match event:
             case e.CodeTable(number):

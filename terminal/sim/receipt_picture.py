@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from terminal.protocols.escpos import code128
 
-from .receipt import FONT_DOTS, BarCode, Blank, Line, Picture, QrCode, Receipt, Span
+from .receipt_items import FONT_DOTS, BarCode, Blank, Item, Line, Picture, QrCode, Span
 
 _DEJAVU = Path("/usr/share/fonts/truetype/dejavu")
 _MARGIN = 32
@@ -30,21 +30,21 @@ Strip = Image.Image
 """A piece of the receipt, mode L, as wide as what is on it."""
 
 
-def draw(receipt: Receipt) -> bytes:
-    """The receipt as a PNG, black on white."""
+def draw(items: tuple[Item, ...], dots: int) -> bytes:
+    """A receipt of `dots` width as a PNG, black on white."""
     pen = _Pen()
     strips: list[tuple[Strip, int]] = []
     height = 0
-    for item in receipt.items:
-        strip, align = pen.strip(item, receipt.dots)
+    for item in items:
+        strip, align = pen.strip(item, dots)
         if height + strip.height > _MAX_HEIGHT:
             break
         strips.append((strip, align))
         height += strip.height
-    paper = Image.new("L", (receipt.dots + 2 * _MARGIN, height + 2 * _MARGIN), 255)
+    paper = Image.new("L", (dots + 2 * _MARGIN, height + 2 * _MARGIN), 255)
     y = _MARGIN
     for strip, align in strips:
-        free = receipt.dots - strip.width
+        free = dots - strip.width
         paper.paste(strip, (_MARGIN + (0, free // 2, free)[align], y))
         y += strip.height
     out = io.BytesIO()

@@ -12,7 +12,7 @@ from terminal.domain import document as d
 from terminal.protocols.escpos import events as e
 from terminal.protocols.escpos.parser import Parser
 from terminal.protocols.escpos.realtime import harmless
-from terminal.sim.receipt import Line
+from terminal.sim.receipt_items import Line
 from tests.devices.escpos_parts import DOCUMENTS, TEXTS, library, printed, renderer
 
 EVERY = settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60)
