@@ -147,6 +147,6 @@ def _alt_character(entered: str) -> str:
     number = int(entered)
     if 0 < number < 128:
         return chr(number)
-    if entered.startswith("0") and number < 256:
+    if entered.startswith("0") and 128 <= number < 256:
         return bytes((number,)).decode("cp1252", errors="ignore")
     return ""

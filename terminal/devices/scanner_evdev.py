@@ -1,0 +1,122 @@
+"""A barcode scanner that is a keyboard (USB HID, Bluetooth), read through the kernel's evdev, by nothing else.
+
+All its nodes are grabbed, so that no key reaches a console or a browser. Each node has a decoder of its own, made anew
+with every life: no state is shared between scanners, and none survives a plug that was pulled with a key down.
+"""
+
+import select
+from collections.abc import Iterable
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, NoReturn
+
+import anyio
+import msgspec
+
+from terminal.app.ports.device import DeviceError, Health, Problem, State, Tell
+from terminal.app.ports.scanner import OnScan
+from terminal.config.settings import ScannerEvdev
+from terminal.protocols.keymap import KeyDecoder
+
+from .hotplug import appears
+from .input_nodes import InputDevice, find
+from .scanner_wire import cannot_open, lost, tell_scans
+
+if TYPE_CHECKING:
+    import evdev
+
+
+class Node(msgspec.Struct, frozen=True):
+    """An event node that is open and grabbed."""
+
+    path: str
+    device: "evdev.InputDevice[str]"
+    decoder: KeyDecoder
+
+
+class EvdevScanner:
+    """Implements the port Driver: one scanner. See the module's text."""
+
+    def __init__(self, settings: ScannerEvdev, on_scan: OnScan) -> None:
+        self._settings = settings
+        self._on_scan = on_scan
+
+    async def live(self, tell: Tell) -> NoReturn:
+        """See Driver. A scanner that is not there is waited for, so that it works as soon as it is plugged in."""
+        devices = self._look()
+        if devices is None:
+            missing = DeviceError(Problem.NOT_FOUND, f"{self._settings.name} is not plugged in")
+            tell(Health(State.DOWN, missing.problem, missing.detail))
+            devices = await appears("input", self._look)
+            if devices is None:
+                raise missing
+        with ExitStack() as open_nodes:
+            device, nodes = self._open_one(devices, open_nodes)
+            tell(Health(State.OK, detail=f"{device.name} on {', '.join(device.nodes)}"))
+            await self._listen(nodes)
+
+    def _look(self) -> tuple[InputDevice, ...] | None:
+        return find(self._settings) or None
+
+    def _open_one(self, devices: tuple[InputDevice, ...], stack: ExitStack) -> tuple[InputDevice, list[Node]]:
+        """Of several that match the first that is free: two of a kind serve two scanners of the settings."""
+        for device in devices[:-1]:
+            try:
+                return device, self._open(device, stack)
+            except DeviceError as error:
+                if error.problem is not Problem.IN_USE:
+                    raise
+        return devices[-1], self._open(devices[-1], stack)
+
+    def _open(self, device: InputDevice, stack: ExitStack) -> list[Node]:
+        """Open and grab all nodes, or none."""
+        # Here and not above: 2 MB and 50 ms that a till with a serial scanner does not need.
+        import evdev
+
+        with ExitStack() as opened:
+            nodes = []
+            for path in device.nodes:
+                try:
+                    node = evdev.InputDevice(path)
+                    opened.callback(node.close)
+                    node.grab()
+                except OSError as error:
+                    raise cannot_open(path, error) from error
+                except SystemError as error:
+                    # evdev's word for a device that was pulled out between two of its questions.
+                    raise lost(path) from error
+                nodes.append(Node(path, node, KeyDecoder(self._settings.layout, self._settings.suffix)))
+            stack.push(opened.pop_all())
+            return nodes
+
+    async def _listen(self, nodes: list[Node]) -> NoReturn:
+        # One descriptor that is readable when any node is: no task a node, and so no hop between a key and its scan.
+        with select.epoll() as ready:
+            for node in nodes:
+                ready.register(node.device.fd, select.EPOLLIN)
+            while True:
+                with anyio.move_on_after(_shortest(node.decoder.patience for node in nodes)) as silence:
+                    await anyio.wait_readable(ready.fileno())
+                came = False
+                for node in nodes:
+                    came |= await self._read(node)
+                if silence.cancelled_caught and not came:
+                    for node in nodes:
+                        await tell_scans(node.decoder.flush(), self._settings.name, self._on_scan)
+
+    async def _read(self, node: Node) -> bool:
+        """Decode what is there; whether anything was. Raises DeviceError LOST."""
+        try:
+            events = [(event.type, event.code, event.value) for event in node.device.read()]
+        except BlockingIOError:
+            return False
+        except OSError as error:
+            raise lost(node.path, error) from error
+        if not events:
+            raise lost(node.path)
+        for event in events:
+            await tell_scans(node.decoder.feed(*event), self._settings.name, self._on_scan)
+        return True
+
+
+def _shortest(seconds: Iterable[float | None]) -> float | None:
+    return min((each for each in seconds if each is not None), default=None)

@@ -1,0 +1,194 @@
+"""The simulated serial scanner: one of the bench's Simulators, on a pty.
+
+The pty is found under a link whose path stays the same when the scanner is unplugged and comes back, as
+/dev/serial/by-id does.
+"""
+
+import os
+import pty
+import random
+import shutil
+import tempfile
+import tty
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import anyio
+from anyio.abc import TaskStatus
+from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
+
+from .simulator import Control, UnknownControl
+
+SUFFIXES = {"cr": "\r", "lf": "\n", "crlf": "\r\n", "tab": "\t", "none": ""}
+SLOW_MS = 20
+"""Between two bytes of a slow scanner, unless the control says otherwise: as over a bad radio link."""
+_GARBAGE = 40
+_LONGEST = 64 * 1024
+_WAITING = 100
+"""Scans that a slow scanner keeps."""
+
+
+class SimScanner:
+    """See Simulator. `link` is where the till finds it; None: in a folder of its own, taken away afterwards."""
+
+    def __init__(self, name: str = "scanner", *, link: Path | None = None, suffix: str = "cr", seed: int = 0) -> None:
+        self.name = name
+        self.version = 0
+        self._given = link
+        self.address = str(link or "")
+        self._suffix = suffix
+        self._slow_ms = 0
+        self._last = ""
+        self._scans = 0
+        self._random = random.Random(seed)
+        self._plugged = anyio.Event()
+        self._plugged.set()
+        self._session: anyio.CancelScope | None = None
+        self._send: MemoryObjectSendStream[bytes] | None = None
+
+    async def serve(self, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
+        """See Simulator. Raises OSError when the link cannot be made."""
+        with self._folder() as link:
+            self.address = str(link)
+            with self._port(link) as port:
+                task_status.started()
+                await self._transmit(port)
+            while True:
+                await self._plugged.wait()
+                with self._port(link) as port:
+                    self._changed()
+                    await self._transmit(port)
+
+    @contextmanager
+    def _folder(self) -> Iterator[Path]:
+        if self._given is not None:
+            yield self._given
+            return
+        folder = tempfile.mkdtemp(prefix="kasse-sim-")
+        try:
+            yield Path(folder, self.name)
+        finally:
+            shutil.rmtree(folder)
+
+    @contextmanager
+    def _port(self, link: Path) -> Iterator[int]:
+        """The scanner's end of a new pty, found under `link`."""
+        master, slave = pty.openpty()
+        try:
+            tty.setraw(slave)
+            os.set_blocking(master, False)
+            _point(link, os.ttyname(slave))
+            try:
+                yield master
+            finally:
+                link.unlink(missing_ok=True)
+        finally:
+            os.close(master)
+            os.close(slave)
+
+    async def _transmit(self, port: int) -> None:
+        """Until it is unplugged."""
+        self._send, waiting = anyio.create_memory_object_stream[bytes](_WAITING)
+        with self._send, waiting, anyio.CancelScope() as self._session:
+            await self._write_all(port, waiting)
+        self._send = None
+
+    async def _write_all(self, port: int, waiting: MemoryObjectReceiveStream[bytes]) -> None:
+        async for data in waiting:
+            rest = memoryview(data)
+            while rest:
+                piece = rest[:1] if self._slow_ms else rest
+                try:
+                    rest = rest[os.write(port, piece) :]
+                except BlockingIOError:
+                    # Nobody reads, and the pty is full.
+                    await anyio.wait_writable(port)
+                    continue
+                if self._slow_ms:
+                    await anyio.sleep(self._slow_ms / 1000)
+
+    # --- the bench
+
+    def _changed(self) -> None:
+        self.version += 1
+
+    def view(self) -> dict[str, object]:
+        """See Simulator."""
+        return {
+            "plugged": self._plugged.is_set(),
+            "suffix": self._suffix,
+            "slow_ms": self._slow_ms,
+            "scans": self._scans,
+            "last": self._last,
+        }
+
+    def controls(self) -> tuple[Control, ...]:
+        """See Simulator. In a scan's text '<GS>' stands for the separator that cannot be typed."""
+        return (
+            Control("scan", "Scan", argument="text"),
+            Control("garbage", "Send garbage"),
+            Control("unplug", "Unplug", pressed=not self._plugged.is_set()),
+            Control("plug", "Plug in"),
+            Control("slow", "Send slowly", argument="ms", pressed=bool(self._slow_ms)),
+            Control("suffix", "Suffix", argument="cr/lf/crlf/tab/none"),
+        )
+
+    async def press(self, control: str, argument: str = "") -> None:
+        """See Simulator."""
+        match control:
+            case "scan":
+                self._scan(argument.replace("<GS>", "\x1d"))
+            case "garbage":
+                self._transmit_soon(self._random.randbytes(_GARBAGE))
+            case "unplug":
+                self._unplug()
+            case "plug":
+                self._plugged.set()
+            case "slow":
+                self._slow_ms = 0 if argument == "off" or (self._slow_ms and not argument) else _milliseconds(argument)
+            case "suffix":
+                if argument not in SUFFIXES:
+                    raise UnknownControl(f"a suffix is one of {', '.join(SUFFIXES)}, not {argument!r}")
+                self._suffix = argument
+            case _:
+                raise UnknownControl(f"the scanner has no control {control!r}")
+        self._changed()
+
+    def _unplug(self) -> None:
+        if self._plugged.is_set():
+            self._plugged = anyio.Event()
+        self._send = None
+        if self._session is not None:
+            self._session.cancel()
+
+    def _scan(self, text: str) -> None:
+        if not text:
+            raise UnknownControl("there is nothing to scan")
+        self._transmit_soon((text + SUFFIXES[self._suffix]).encode("utf-8", errors="replace"))
+        self._last = text
+        self._scans += 1
+
+    def _transmit_soon(self, data: bytes) -> None:
+        if len(data) > _LONGEST:
+            raise UnknownControl(f"no barcode holds {len(data)} bytes")
+        if self._send is None:
+            raise UnknownControl("the scanner is not plugged in")
+        try:
+            self._send.send_nowait(data)
+        except anyio.WouldBlock as error:
+            raise UnknownControl("the scanner is still sending") from error
+
+
+def _point(link: Path, target: str) -> None:
+    """Make the link, in place of one that an earlier run has left behind. Raises OSError, also when a file is there."""
+    if link.is_symlink():
+        link.unlink()
+    link.symlink_to(target)
+
+
+def _milliseconds(argument: str) -> int:
+    argument = argument if argument not in ("", "on") else str(SLOW_MS)
+    if not (argument.isascii() and argument.isdigit() and len(argument) < 6 and 0 < int(argument) <= 10_000):
+        raise UnknownControl(f"slow wants milliseconds from 1 to 10000, not {argument!r}")
+    return int(argument)
