@@ -201,7 +201,7 @@ class SqliteViews:
         if self._db.pragma("user_version") != VERSION:
             return "another version of this program made them"
         row = next(iter(self._db.execute("SELECT seq, hash FROM cursor")), None)
-        if row is None:
+        if row is None or (type(row[0]), type(row[1])) != (int, bytes):
             return "they have no cursor"
         if row[0] > self._journal.seq:
             return f"they are ahead (at entry {row[0]}) of the journal (at {self._journal.seq}): it is an older copy"

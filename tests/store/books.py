@@ -68,9 +68,9 @@ def a_journal(folder: Path, events: Sequence[e.AnyEvent]) -> SqliteJournal:
     return journal
 
 
-def fold(events: Sequence[e.AnyEvent]) -> TillState:
-    """What they add up to."""
-    state = TillState()
+def fold(events: Sequence[e.AnyEvent], state: TillState | None = None) -> TillState:
+    """What they add up to, from `state` on."""
+    state = state or TillState()
     for event in events:
         state = evolve(state, event)
     return state
