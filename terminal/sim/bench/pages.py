@@ -76,13 +76,13 @@ class Bench:
 
     async def page(self, request: Request) -> Response:
         """The whole page."""
-        scanners = [s for s in self._simulators.values() if any(c.name == "scan" for c in s.controls())]
+        scanners = [s.name for s in self._simulators.values() if any(c.name == "scan" for c in s.controls())]
         devices = [device(s) for s in self._simulators.values()]
         printing = [each for each in devices if each.papers is not None]
         # The card terminal before the scanner: it is worked, the scanner is clicked on the shelf.
         quiet = sorted((each for each in devices if each.papers is None), key=lambda each: each.display is None)
         text = self._templates.get_template("bench.html").render(
-            scanner=scanners[0].name if scanners else "",
+            scanners=scanners,
             columns=[column for column in (quiet, printing) if column],
             shelf=self._shelf.of_today(),
             till=self._till,
@@ -229,7 +229,7 @@ def build(bench: Bench, names: tuple[str, ...] = ()) -> Starlette:
     def get(path: str, page: Callable[[Request], Awaitable[Response]]) -> Route:
         return Route(path, page, methods=["GET"])
 
-    return Starlette(
+    app = Starlette(
         routes=[
             get("/", bench.page),
             get("/bench", _home),
@@ -243,3 +243,6 @@ def build(bench: Bench, names: tuple[str, ...] = ()) -> Starlette:
         middleware=[Middleware(Guard, names=names)],
         exception_handlers={Refused: _refused, HTTPException: _refused},
     )
+    # One address a page: no redirects to names the guard has not looked at.
+    app.router.redirect_slashes = False
+    return app

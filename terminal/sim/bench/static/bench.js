@@ -91,6 +91,13 @@ document.addEventListener("submit", (event) => {
   post(form, event.submitter || form.querySelector("button"));
 });
 
+const scanWith = byId("scan-with");
+if (scanWith) {
+  scanWith.addEventListener("change", () => {
+    for (const form of document.querySelectorAll("[data-scan]")) form.action = `/bench/${scanWith.value}/scan`;
+  });
+}
+
 let group = "All";
 function show() {
   const words = byId("find").value.toLowerCase().split(/\s+/).filter(Boolean);
