@@ -1,6 +1,6 @@
 """Waiting for a device that is not there: udev tells when one was plugged in.
 
-Where udev cannot be listened to (no libudev, no udev running), a look every two seconds does.
+Where udev cannot be listened to (no libudev, no udev running), a look every second does.
 """
 
 import logging
@@ -12,7 +12,7 @@ import anyio.to_thread
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 2.0
+LOOK_EVERY = 1.0
 LONGEST_WAIT = 60.0
 """Seconds. After the longest wait the supervisor hears again that the device is still not there."""
 

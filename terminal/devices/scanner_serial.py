@@ -53,7 +53,14 @@ class SerialScanner:
             os.close(fd)
 
     def _present(self) -> bool | None:
-        return Path(self._settings.port).exists() or None
+        """None when the port is not there; what else is wrong with it, opening it tells."""
+        try:
+            Path(self._settings.port).stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError:
+            return True
+        return True
 
     async def _listen(self, fd: int) -> NoReturn:
         settings = self._settings
