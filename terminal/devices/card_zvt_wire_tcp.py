@@ -1,0 +1,118 @@
+"""A terminal on the network: bare APDUs over TCP, port 20007 (transport text, chapters 2.2 and 4)."""
+
+import contextlib
+import errno
+import os
+import socket
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+import anyio
+
+from terminal.app.ports.device import DeviceError, Problem
+from terminal.protocols.zvt.apdu import Apdu, ApduStream
+from terminal.protocols.zvt.errors import ApduError
+
+from .card_zvt_wire import NotSent, cannot_open, lost
+
+_Address = tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]
+
+_CHUNK = 4096
+_TAKES = 2.0
+"""Seconds for the kernel to take an APDU: its buffer holds many, and is full only when the far end reads nothing."""
+
+
+class TcpWire:
+    """A connected socket."""
+
+    def __init__(self, sock: socket.socket, where: str) -> None:
+        self._socket = sock
+        self._where = where
+        self._stream = ApduStream()
+        self._arrived: deque[Apdu] = deque()
+
+    async def send(self, apdu: bytes) -> None:
+        """See Wire."""
+        with anyio.move_on_after(_TAKES, shield=True) as limit:
+            await self._write(memoryview(apdu))
+        if limit.cancelled_caught:
+            raise lost(self._where, "takes no data")
+
+    async def _write(self, rest: memoryview) -> None:
+        failure: type[DeviceError] = NotSent
+        while rest:
+            try:
+                rest = rest[self._socket.send(rest) :]
+                failure = DeviceError
+            except BlockingIOError:
+                await anyio.wait_writable(self._socket)
+            except OSError as error:
+                raise failure(Problem.LOST, f"{self._where}: {error.strerror}") from error
+
+    async def receive(self) -> Apdu:
+        """See Wire."""
+        while not self._arrived:
+            await anyio.wait_readable(self._socket)
+            try:
+                data = self._socket.recv(_CHUNK)
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                raise lost(self._where, error.strerror) from error
+            if not data:
+                raise lost(self._where, "the terminal closed the connection")
+            try:
+                self._arrived += self._stream.feed(data)
+            except ApduError as error:
+                raise DeviceError(Problem.GARBAGE, f"{self._where}: {error}") from error
+        return self._arrived.popleft()
+
+    def close(self) -> None:
+        """See Wire. What the terminal says afterwards is not heard, and it sees that."""
+        with contextlib.suppress(OSError):  # not connected any more
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+
+
+async def open_tcp(host: str, port: int) -> TcpWire:
+    """Connect to the first of the host's addresses that lets us. Raises DeviceError."""
+    where = f"{host}:{port}"
+    found = await _addresses(host, port)
+    failed = OSError(errno.EHOSTUNREACH, "no address")
+    for family, kind, protocol, _, address in found:
+        sock = socket.socket(family, kind, protocol)
+        try:
+            await _connect(sock, address)
+        except OSError as error:
+            sock.close()
+            failed = error
+        except BaseException:
+            sock.close()
+            raise
+        else:
+            return TcpWire(sock, where)
+    raise cannot_open(where, failed)
+
+
+async def _addresses(host: str, port: int) -> Sequence[_Address]:
+    try:
+        # A number needs nobody to ask, and no thread to wait in.
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except (socket.gaierror, UnicodeError):
+        pass
+    try:
+        return await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (socket.gaierror, UnicodeError) as error:
+        raise DeviceError(Problem.NOT_FOUND, f"{host}: {error}") from error
+
+
+async def _connect(sock: socket.socket, address: Any) -> None:
+    sock.setblocking(False)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    code = sock.connect_ex(address)
+    if code == errno.EINPROGRESS:
+        await anyio.wait_writable(sock)
+        code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    if code:
+        raise OSError(code, os.strerror(code))

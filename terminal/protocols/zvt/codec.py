@@ -1,0 +1,170 @@
+"""Bytes in, message out, and back: `encode(decode(data)) == data` for everything that decodes.
+
+Lengths are kept strictly: an APDU is whole, a known BMP ends within it. What cannot be known (a BMP that the text does
+not have, a maker's own content in a completion or an answer) is carried unread.
+"""
+
+from collections.abc import Callable
+
+from . import apdu, bcd, bitmaps
+from . import messages as m
+from .bitmaps import Fields
+from .errors import FieldError
+
+_WRONG_CURRENCY = 0x6F
+
+
+def decode(raw: bytes) -> m.AnyMessage:
+    """The message in exactly one APDU. Raises ApduError or FieldError."""
+    return read(apdu.read(raw))
+
+
+def read(frame: apdu.Apdu) -> m.AnyMessage:
+    """The message in a frame. Raises FieldError."""
+    control, data = frame.control, frame.data
+    if control >> 8 == 0x84:
+        return m.Nack(control & 0xFF, bitmaps.lenient(data), long=frame.long)
+    reader = _READERS.get(control)
+    return m.Other(control, data, long=frame.long) if reader is None else reader(data, frame.long)
+
+
+def encode(message: m.AnyMessage) -> bytes:
+    """The message as an APDU. Raises EncodeError when a value of ours does not fit."""
+    match message:
+        case m.Other():
+            return apdu.write(message.control, message.data, long=message.long)
+        case m.PrintLine():
+            line = _optional_byte(message.attribute) + message.text
+            return apdu.write(message.CONTROL, line, long=message.long)
+        case m.Nack():
+            return apdu.write(0x8400 | message.code, message.fields.encode(), long=message.long)
+        case _:
+            return apdu.write(message.CONTROL, _head(message) + message.fields.encode(), long=message.long)
+
+
+def _head(message: m.FromRegister | m.FromTerminal | m.Ack) -> bytes:
+    """The parameters that stand before the BMPs."""
+    match message:
+        case m.Registration():
+            currency = b"" if message.currency is None else bcd.pack(message.currency, 2)
+            return bytes.fromhex(message.password) + bytes((message.config,)) + currency
+        case m.StatusEnquiry() | m.Reversal() | m.Refund() | m.EndOfDay() | m.RepeatReceipt():
+            return bytes.fromhex(message.password or "")
+        case m.Completion():
+            return (message.version or b"") + _optional_byte(message.status)
+        case m.Abort():
+            return _optional_byte(message.result) + (message.currency or b"")
+        case m.IntermediateStatus():
+            return _optional_byte(message.status) + _optional_byte(message.timeout)
+        case _:
+            return b""
+
+
+def _optional_byte(value: int | None) -> bytes:
+    return b"" if value is None else bytes((value,))
+
+
+def _password(data: bytes) -> tuple[str, bytes]:
+    if len(data) < 3:
+        raise FieldError(f"a password takes 3 bytes, {len(data)} are there")
+    return data[:3].hex(), data[3:]
+
+
+def _registration(data: bytes, long: bool) -> m.Registration:
+    password, data = _password(data)
+    if not data:
+        raise FieldError("a registration has no config byte")
+    config, data = data[0], data[1:]
+    if len(data) < 2 or (data[0] in (bitmaps.SERVICE, bitmaps.CONTAINER) and bitmaps.fits(data)):
+        return m.Registration(password, config, None, bitmaps.parse(data), long=long)
+    return m.Registration(password, config, bcd.number(data[:2]), bitmaps.parse(data[2:]), long=long)
+
+
+def _status_enquiry(data: bytes, long: bool) -> m.StatusEnquiry:
+    if not data:
+        return m.StatusEnquiry(long=long)
+    password, data = _password(data)
+    return m.StatusEnquiry(password, bitmaps.parse(data), long=long)
+
+
+def _completion(data: bytes, long: bool) -> m.Completion:
+    """After a status enquiry `[LLLVAR version] status [06 objects]`, else BMPs, else a maker's own."""
+    version, tail = _version(data)
+    if tail and (len(tail) == 1 or tail[1] == bitmaps.CONTAINER) and bitmaps.fits(tail[1:]):
+        return m.Completion(version, tail[0], bitmaps.parse(tail[1:]), long=long)
+    return m.Completion(fields=bitmaps.lenient(data), long=long)
+
+
+def _version(data: bytes) -> tuple[bytes | None, bytes]:
+    head = data[:3]
+    if len(head) < 3 or any(byte & 0xF0 != 0xF0 or byte & 0x0F > 9 for byte in head):
+        return None, data
+    end = 3 + int("".join(str(byte & 0x0F) for byte in head))
+    return (data[:end], data[end:]) if end <= len(data) else (None, data)
+
+
+def _abort(data: bytes, long: bool) -> m.Abort:
+    if not data:
+        return m.Abort(long=long)
+    result, data = data[0], data[1:]
+    if result == _WRONG_CURRENCY and len(data) >= 2 and not _only_objects(data):
+        return m.Abort(result, data[:2], bitmaps.lenient(data[2:]), long=long)
+    return m.Abort(result, None, bitmaps.lenient(data), long=long)
+
+
+def _only_objects(data: bytes) -> bool:
+    return not data or (data[0] == bitmaps.CONTAINER and bitmaps.fits(data))
+
+
+def _intermediate(data: bytes, long: bool) -> m.IntermediateStatus:
+    """`status [timeout] [06 objects]`. The text wants the timeout before objects; its own example leaves it out."""
+    if not data:
+        return m.IntermediateStatus(long=long)
+    status, data = data[0], data[1:]
+    if _only_objects(data):
+        return m.IntermediateStatus(status, None, bitmaps.parse(data), long=long)
+    return m.IntermediateStatus(status, data[0], bitmaps.parse(data[1:]), long=long)
+
+
+def _print_line(data: bytes, long: bool) -> m.PrintLine:
+    return m.PrintLine(data[0] if data else None, data[1:], long=long)
+
+
+def _ack(data: bytes, long: bool) -> m.Ack:
+    return m.Ack(bitmaps.lenient(data), long=long)
+
+
+_FieldsOnly = (
+    type[m.Authorisation] | type[m.LogOff] | type[m.RegisterAbort] | type[m.StatusInformation] | type[m.PrintTextBlock]
+)
+_WithPassword = type[m.Reversal] | type[m.Refund] | type[m.EndOfDay] | type[m.RepeatReceipt]
+_Reader = Callable[[bytes, bool], m.AnyMessage]
+
+
+def _fields_only(kind: _FieldsOnly) -> _Reader:
+    return lambda data, long: kind(bitmaps.parse(data), long=long)
+
+
+def _with_password(kind: _WithPassword) -> _Reader:
+    def read_one(data: bytes, long: bool) -> m.AnyMessage:
+        password, rest = _password(data)
+        fields: Fields = bitmaps.parse(rest)
+        return kind(password, fields, long=long)
+
+    return read_one
+
+
+_READERS: dict[int, _Reader] = {
+    m.Registration.CONTROL: _registration,
+    m.StatusEnquiry.CONTROL: _status_enquiry,
+    m.Completion.CONTROL: _completion,
+    m.Abort.CONTROL: _abort,
+    m.IntermediateStatus.CONTROL: _intermediate,
+    m.PrintLine.CONTROL: _print_line,
+    m.Ack.CONTROL: _ack,
+    **{
+        kind.CONTROL: _fields_only(kind)
+        for kind in (m.Authorisation, m.LogOff, m.RegisterAbort, m.StatusInformation, m.PrintTextBlock)
+    },
+    **{kind.CONTROL: _with_password(kind) for kind in (m.Reversal, m.Refund, m.EndOfDay, m.RepeatReceipt)},
+}

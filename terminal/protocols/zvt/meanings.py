@@ -1,0 +1,196 @@
+"""English words for the codes. The screen has its own in every language; these are for the log and the status page."""
+
+_REMOVE = "; remove the card"
+
+_STATUS = {
+    0x00: "waiting for the amount to be confirmed",
+    0x01: "watch the PIN pad",
+    0x02: "watch the PIN pad",
+    0x03: "not accepted",
+    0x04: "waiting for the host",
+    0x05: "reversing by itself",
+    0x06: "sending stored payments",
+    0x07: "card not admitted",
+    0x08: "card unknown",
+    0x09: "card expired",
+    0x0A: "insert card",
+    0x0B: "remove the card",
+    0x0C: "card not readable",
+    0x0D: "stopped",
+    0x0E: "please wait",
+    0x0F: "closing the day by itself",
+    0x10: "card invalid",
+    0x11: "showing a balance",
+    0x12: "system fault",
+    0x13: "payment not possible",
+    0x14: "not enough credit on the card",
+    0x15: "wrong PIN",
+    0x16: "limit too low",
+    0x17: "please wait",
+    0x18: "wrong PIN too often",
+    0x19: "card data wrong",
+    0x1A: "service mode",
+    0x1B: "approved, fill up",
+    0x1C: "approved, take the goods",
+    0x1D: "declined",
+    0x26: "waiting for a mobile number",
+    0x27: "waiting for the mobile number again",
+    0x28: "choose a currency",
+    0x29: "choose a language",
+    0x2A: "insert the card to load it",
+    0x2B: "offline for an emergency, please wait",
+    0x2C: "choose debit or credit",
+}
+_WITH_CARD_IN = (*range(0x01, 0x0A), 0x0C, 0x0D, 0x0E, 0x0F, *range(0x10, 0x1E), 0x26, 0x27)
+_MORE = {
+    0x4A: "remove the card",
+    0x4B: "remove the card",
+    0x68: "customer card is in",
+    0x69: "choose the currency to pay in",
+    0xC7: "waiting for the mileage",
+    0xC8: "waiting for the cashier",
+    0xC9: "diagnosing by itself",
+    0xCA: "initialising by itself",
+    0xCB: "the merchant's journal is full",
+    0xCC: "direct debit not possible, PIN needed",
+    0xD2: "dialling",
+    0xD3: "connected",
+    0xE0: "choose an application",
+    0xE1: "choose a language",
+    0xE2: "use the cleaning card",
+    0xF1: "offline",
+    0xF2: "online",
+    0xF3: "offline payment",
+    0xFF: "",
+}
+
+INTERMEDIATE: dict[str, str] = {
+    f"{code:02X}": text
+    for code, text in sorted(
+        (_STATUS | {code + 0x40: _STATUS[code] + _REMOVE for code in _WITH_CARD_IN} | _MORE).items()
+    )
+}
+"""Intermediate status (3.7, table 17), keyed as TerminalMessage.code. 'FF': the terminal's own text says it."""
+
+ERRORS: dict[int, str] = {
+    0x64: "card not readable",
+    0x65: "no card data",
+    0x66: "processing fault",
+    0x67: "not allowed for this debit card",
+    0x68: "not allowed for this credit card",
+    0x6A: "the terminal's store of payments is full",
+    0x6B: "not registered",
+    0x6C: "stopped by a key or a time-out",
+    0x6E: "card is blocked",
+    0x6F: "wrong currency",
+    0x71: "not enough credit on the card",
+    0x72: "chip fault",
+    0x73: "card data wrong",
+    0x74: "the terminal's keys are used up",
+    0x75: "text not authentic",
+    0x76: "card is not on the list",
+    0x77: "the day cannot be closed",
+    0x78: "card expired",
+    0x79: "card not valid yet",
+    0x7A: "card unknown",
+    0x7B: "magnetic stripe not allowed",
+    0x7C: "magnetic stripe not allowed",
+    0x7D: "communication fault",
+    0x7E: "magnetic stripe not allowed",
+    0x83: "not possible now",
+    0x85: "key missing",
+    0x89: "PIN pad defective",
+    0x9A: "protocol fault",
+    0x9B: "communication fault",
+    0x9C: "busy",
+    0xA0: "receiver not ready",
+    0xA1: "the host does not answer",
+    0xA3: "no connection",
+    0xA4: "stored payments cannot be sent",
+    0xA5: "not allowed by security rules",
+    0xB1: "memory full",
+    0xB2: "the merchant's journal is full",
+    0xB4: "already reversed",
+    0xB5: "reversal not possible",
+    0xB7: "amount wrong",
+    0xB8: "pre-authorisation fault",
+    0xBF: "supply voltage too low",
+    0xC0: "card lock defective",
+    0xC1: "merchant card locked",
+    0xC2: "diagnosis needed",
+    0xC3: "above the largest amount",
+    0xC4: "card profile invalid",
+    0xC5: "means of payment not supported",
+    0xC6: "currency not possible",
+    0xC8: "amount too small",
+    0xC9: "largest amount too small",
+    0xCB: "only in euro",
+    0xCC: "printer not ready",
+    0xCD: "cashback not possible",
+    0xD2: "not allowed for service cards",
+    0xDC: "a card is in",
+    0xDD: "card stuck on its way out",
+    0xDE: "card stuck on its way in",
+    0xE0: "remote maintenance is on",
+    0xE2: "card reader defective",
+    0xE3: "shutter closed",
+    0xE4: "terminal must be activated",
+    0xE7: "no such group of goods",
+    0xE8: "no table of goods",
+    0xE9: "restriction code not allowed",
+    0xEA: "card code not allowed",
+    0xEB: "PIN procedure unknown",
+    0xEC: "PIN not possible",
+    0xED: "PIN pad defective",
+    0xF0: "the day must be closed first",
+    0xF1: "offline fault",
+    0xF5: "personalisation fault",
+    0xF6: "personalisation needed",
+    0xFA: "stored payments could not be sent",
+    0xFB: "a stored payment is damaged",
+    0xFC: "a device is missing or defective",
+    0xFD: "speed not supported",
+    0xFE: "register unknown",
+    0xFF: "system fault",
+}
+"""Error codes of the terminal (10). 01 to 63 come from the payment network."""
+
+TERMINAL_STATUS: dict[int, str] = {
+    0x00: "ready",
+    0x51: "initialisation needed",
+    0x62: "date or time wrong",
+    0x9C: "busy",
+    0x9D: "partly issued",
+    0xDC: "a card is in",
+    0xDF: "out of order",
+    0xE1: "card not removed",
+    0xF0: "the day must be closed first",
+    **{code: ERRORS[code] for code in (0xB1, 0xB2, 0xBF, 0xC0, 0xC1, 0xC2, 0xC4, 0xCC, 0xE0, 0xE2, 0xE3, 0xE4, 0xF6)},
+}
+"""Status codes in the completion of a status enquiry (11)."""
+READY = frozenset({0x00, 0xDC, 0xE1})
+"""Status codes with which a payment can begin."""
+
+CARD_TYPES: dict[int, str] = {
+    5: "girocard",
+    6: "Mastercard",
+    8: "American Express",
+    10: "Visa",
+    11: "Visa Electron",
+    12: "Diners",
+    13: "V PAY",
+    14: "JCB",
+    46: "Maestro",
+    196: "Dankort",
+    197: "Visa/Dankort",
+    198: "UnionPay",
+    232: "Discover",
+}
+"""Names for the card types (12) that a shop in the Nordics sees, for a terminal that sends no card name."""
+
+
+def error(code: int) -> str:
+    """One phrase for an error code."""
+    if 0x01 <= code <= 0x63:
+        return f"refused by the payment network, code {code}"
+    return ERRORS.get(code, f"error {code:02X}")

@@ -1,0 +1,358 @@
+"""The simulated terminal itself: waits for a card, asks for the PIN, asks the host, and keeps the money straight.
+
+A payment is one after the other of: card, PIN, host, status information, slips, completion. Until the host is asked it
+can be stopped from both sides. What the host has approved moves only when the till has acknowledged the status
+information and every slip (2.2.8); else it is reversed here, whatever the wire does.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Literal
+
+import anyio
+import msgspec
+
+from terminal.protocols.zvt import bcd, bitmaps, tlv
+from terminal.protocols.zvt import messages as m
+from terminal.protocols.zvt import requests as r
+from terminal.protocols.zvt.charset import UTF_8, Charset
+
+from . import card_zvt_texts as texts
+from .card_zvt_ledger import Last, Ledger, Move
+from .card_zvt_talk import Arrived, Gone, LinkGone, Pressed, Talk
+
+TERMINAL_ID = bytes.fromhex("29001006")
+PAN = "4571100012345673"
+"""A made-up Dankort number with a good check digit. It goes to the till unmasked: hiding it is the till's work."""
+CARD_NAME = "Visa/Dankort"
+CARD_TYPE = 197
+_CURRENCIES = frozenset({208, 978})
+
+_DO_NOT_HONOUR, _NOT_REGISTERED, _STOPPED, _WRONG_CURRENCY, _NOT_POSSIBLE, _TOO_SMALL = (
+    0x05,
+    0x6B,
+    0x6C,
+    0x6F,
+    0x83,
+    0xC8,
+)
+_AGAIN = 0x9C
+_MOST_AGAIN = 5
+_LAST_LINE = 0x81
+
+State = Literal["idle", "card", "pin", "host", "commit"]
+
+
+class Pace(msgspec.Struct, frozen=True):
+    """Seconds that the people and the host take, and that the terminal has patience for."""
+
+    pin: float = 1.0
+    host: float = 1.0
+    card_patience: float = 60.0
+    t3: float = 5.0
+    again: float = 2.0
+    """To the repeat of a status information that the till answered with 84 9C."""
+
+
+class _Stopped(Exception):
+    """The payment ends before the host was asked."""
+
+    def __init__(self, what: texts.Shown) -> None:
+        self.what: texts.Shown = what
+
+
+class Machine:
+    """Everything behind the wire."""
+
+    def __init__(
+        self, talk: Talk, ledger: Ledger, *, pace: Pace, now: Callable[[], datetime], changed: Callable[[], None]
+    ) -> None:
+        self._talk = talk
+        self.ledger = ledger
+        self._pace = pace
+        self._now = now
+        self._changed = changed
+        self._declines = False
+        self.auto: float | None = None
+        """Seconds after which a card comes by itself; the PIN and the host take as long again, together."""
+        self.partial: int | None = None
+        """The host approves no more than this, once."""
+        self.shown: texts.Shown = "ready"
+        self.state: State = "idle"
+        self.amount = 0
+        self.forget()
+
+    def forget(self) -> None:
+        """Power off: what is not on disk is gone."""
+        self._config: int | None = None
+        self._charset: Charset = "cp437"
+        self._blocks = False
+        self._show("ready", "idle")
+
+    async def run(self) -> None:
+        """Serve commands until the power goes."""
+        while True:
+            happening = await self._talk.happens(None)
+            if isinstance(happening, Arrived):
+                self._talk.begin(happening.session)
+                try:
+                    await self._command(happening.message)
+                except LinkGone:
+                    self._show("ready", "idle")
+
+    def _show(self, what: texts.Shown, state: State | None = None) -> None:
+        self.shown = what
+        self.state = state or self.state
+        if self.state == "idle":
+            self.amount = 0
+        self._changed()
+
+    # --- commands
+
+    async def _command(self, message: m.AnyMessage) -> None:
+        match message:
+            case m.Registration():
+                await self._register(message)
+            case m.Authorisation():
+                await self._authorise(message)
+            case m.RepeatReceipt():
+                await self._repeat(message)
+            case m.StatusEnquiry():
+                await self._talk.say(m.Ack())
+                await self._talk.ask(m.Completion(status=0))
+            case m.LogOff():
+                self._config = None
+                await self._talk.say(m.Ack())
+            case m.RegisterAbort():
+                await self._talk.say(m.Ack())
+            case m.Ack() | m.Nack():
+                pass  # the answer to something that was given up
+            case _:
+                await self._talk.say(m.Nack(_NOT_POSSIBLE))
+
+    async def _register(self, message: m.Registration) -> None:
+        if message.currency not in (None, *_CURRENCIES):
+            await self._talk.say(m.Nack(_WRONG_CURRENCY))
+            return
+        wishes = message.fields.objects
+        self._config = message.config
+        self._blocks = any(node.value == b"\x06\xd3" for node in wishes.all(0x26, 0x0A))
+        utf_8 = wishes.get(0x27, 0x14) == UTF_8
+        self._charset = "utf-8" if utf_8 else "cp437"
+        self._changed()
+        await self._talk.say(m.Ack())
+        fields = [bitmaps.bmp(bitmaps.KIND, b"\0"), bitmaps.bmp(bitmaps.TERMINAL_ID, TERMINAL_ID)]
+        if message.currency is not None:
+            fields.append(bitmaps.packed(bitmaps.CURRENCY, message.currency))
+        if utf_8:
+            fields.append(bitmaps.container(tlv.node(0x27, tlv.node(0x14, UTF_8))))
+        await self._talk.ask(m.Completion(fields=bitmaps.Fields(tuple(fields))))
+
+    async def _repeat(self, message: m.RepeatReceipt) -> None:
+        """The last transaction. A terminal that has never had one tells of one that was not possible."""
+        service = message.fields.byte(bitmaps.SERVICE) or 0
+        await self._talk.say(m.Ack())
+        last = self.ledger.last
+        if service & 0x01:
+            await self._talk.ask(_status(last) if last else _bare_status(_NOT_POSSIBLE))
+        if not service & 0x02 and last and last.result == 0:
+            await self._print(last.move)
+        await self._talk.ask(m.Completion())
+
+    # --- a payment
+
+    async def _authorise(self, message: m.Authorisation) -> None:
+        fields = message.fields
+        amount, currency = fields.number(bitmaps.AMOUNT) or 0, fields.number(bitmaps.CURRENCY) or 978
+        no = None
+        if self._config is None:
+            no = _NOT_REGISTERED
+        elif currency not in _CURRENCIES:
+            no = _WRONG_CURRENCY
+        elif not amount:
+            no = _TOO_SMALL
+        if no is not None:
+            await self._talk.say(m.Nack(no))
+            return
+        await self._talk.say(m.Ack())
+        self.amount, self._declines = amount, False
+        try:
+            await self._card()
+            await self._pin()
+        except _Stopped as end:
+            self._show(end.what)
+            await self._fail(_bare_status(_STOPPED), _STOPPED)
+        else:
+            await self._host(amount, currency, may_be_less=(fields.objects.get(0x1F70) or b"\0") != b"\0")
+        self._show("ready", "idle")
+
+    async def _card(self) -> None:
+        self._show("insert", "card")
+        await self._tell(0x0A, stoppable=True)
+        patience = self._pace.card_patience if self.auto is None else self.auto
+        deadline = anyio.current_time() + patience
+        while True:
+            happening = await self._waits(deadline)
+            if happening is None and self.auto is None:
+                raise _Stopped("timeout")
+            if happening in (None, "card", "decline"):
+                self._declines = happening == "decline"
+                return
+
+    async def _pin(self) -> None:
+        self._show("pin", "pin")
+        await self._tell(0x01, stoppable=True)
+        deadline = anyio.current_time() + (self._pace.pin if self.auto is None else self.auto / 2)
+        while (happening := await self._waits(deadline)) is not None:
+            self._declines = self._declines or happening == "decline"
+
+    async def _waits(self, deadline: float) -> Literal["card", "decline", "cancel"] | None:
+        """What a person does; None at the deadline. Raises _Stopped, LinkGone."""
+        while True:
+            if self._talk.stop_wanted:
+                raise _Stopped("stopped")
+            happening = await self._talk.happens(max(0.0, deadline - anyio.current_time()))
+            match happening:
+                case None:
+                    return None
+                case Pressed("cancel"):
+                    raise _Stopped("stopped")
+                case Pressed(key):
+                    return key
+                case Gone():
+                    # Nobody has been charged, and nobody waits any more.
+                    raise LinkGone
+                case Arrived():
+                    await self._talk.interrupt(happening, stoppable=True)
+
+    async def _host(self, amount: int, currency: int, *, may_be_less: bool) -> None:
+        """From here on there is no way back but a reversal. Never raises LinkGone: the host does not hang on it."""
+        self._show("wait", "host")
+        link = await self._quietly(0x04)
+        deadline = anyio.current_time() + (self._pace.host if self.auto is None else self.auto / 2)
+        while (happening := await self._talk.happens(max(0.0, deadline - anyio.current_time()))) is not None:
+            match happening:
+                case Pressed(key):
+                    self._declines = self._declines or key == "decline"
+                case Arrived():
+                    await self._talk.interrupt(happening, stoppable=False)
+                case Gone():
+                    link = False
+        approved, self.partial = min(amount, self.partial or amount), None
+        at = self._now().strftime("%m%d %H%M%S")
+        if self._declines or (approved < amount and not may_be_less):
+            move = self.ledger.decline(amount, currency, _DO_NOT_HONOUR, at=at, card=CARD_NAME)
+            self._show("declined")
+            if link:
+                await self._fail(_status(Last(_DO_NOT_HONOUR, move)), _DO_NOT_HONOUR)
+            return
+        move = self.ledger.approve(approved, currency, at=at, card=CARD_NAME)
+        self._show("approved", "commit")
+        await self._commit(move, link=link)
+
+    async def _commit(self, move: Move, *, link: bool) -> None:
+        """Move the money if the till takes everything, else give it back. After a power cut the ledger does that."""
+        try:
+            taken = link and await self._offer(move)
+        except LinkGone:
+            self.ledger.reverse(move)
+            self._show("reversed")
+            return
+        if taken:
+            self.ledger.commit(move)
+            self._changed()
+            await self._talk.ask(m.Completion())
+        else:
+            self.ledger.reverse(move)
+            self._show("reversed")
+            if link:
+                await self._fail(_bare_status(_STOPPED), _STOPPED)
+
+    async def _offer(self, move: Move) -> bool:
+        for _ in range(_MOST_AGAIN):
+            answer = await self._talk.ask(_status(Last(0, move)))
+            if not (isinstance(answer, m.Nack) and answer.code == _AGAIN):
+                break
+            await anyio.sleep(self._pace.again)
+        if isinstance(answer, m.Nack) and answer.code != 0:
+            return False
+        return await self._print(move)
+
+    async def _print(self, move: Move) -> bool:
+        """Both slips to the till, where it prints. Whether it has taken every line."""
+        wanted = r.TILL_PRINTS_PAYMENTS | r.PRINT_COMMANDS
+        if self._config is None or self._config & wanted != wanted:
+            return True
+        for customer in (False, True):
+            lines = [
+                line.encode(self._charset, errors="replace")
+                for line in texts.slip(
+                    customer,
+                    amount=move.amount,
+                    when=move.at,
+                    trace=move.trace,
+                    receipt=move.receipt,
+                    card=move.card,
+                    pan=PAN,
+                )
+            ]
+            for command in _block(lines, customer=customer) if self._blocks else _lines(lines):
+                if isinstance(await self._talk.ask(command), m.Nack):
+                    return False
+        return True
+
+    async def _fail(self, status: m.StatusInformation, result: int) -> None:
+        await self._talk.ask(status)
+        await self._talk.ask(m.Abort(result))
+
+    async def _tell(self, code: int, *, stoppable: bool = False) -> None:
+        """04 FF, where the till wants it."""
+        if (self._config or 0) & r.INTERMEDIATE_STATUS:
+            await self._talk.ask(m.IntermediateStatus(code), stoppable=stoppable)
+
+    async def _quietly(self, code: int) -> bool:
+        """The same when nothing hangs on it. Whether the till is still there."""
+        try:
+            await self._tell(code)
+        except LinkGone:
+            return False
+        return True
+
+
+def _status(last: Last) -> m.StatusInformation:
+    move = last.move
+    date, time = move.at.split(" ")
+    fields = [
+        bitmaps.bmp(bitmaps.RESULT, bytes((last.result,))),
+        bitmaps.packed(bitmaps.AMOUNT, move.amount),
+        bitmaps.packed(bitmaps.CURRENCY, move.currency),
+        bitmaps.packed(bitmaps.TRACE, move.trace),
+        bitmaps.bmp(bitmaps.TIME, bcd.pack_digits(time)),
+        bitmaps.bmp(bitmaps.DATE, bcd.pack_digits(date)),
+        bitmaps.bmp(bitmaps.PAN, bcd.pack_digits(PAN)),
+        bitmaps.bmp(bitmaps.TERMINAL_ID, TERMINAL_ID),
+        bitmaps.packed(bitmaps.RECEIPT, move.receipt),
+        bitmaps.bmp(bitmaps.CARD_TYPE, bytes((CARD_TYPE,))),
+        bitmaps.bmp(bitmaps.CARD_NAME, move.card.encode("ascii") + b"\0"),
+        bitmaps.container(tlv.node(0x1F1F, move.receipt.to_bytes(2, "big"))),
+    ]
+    if last.result == 0:
+        fields.append(bitmaps.bmp(bitmaps.AUTHORISATION, f"{move.trace:06d}".encode().ljust(8, b"\0")))
+    else:
+        fields.append(bitmaps.bmp(bitmaps.TEXT, "Afvist af kortudsteder".encode("cp437")))
+    return m.StatusInformation(bitmaps.Fields(tuple(fields)))
+
+
+def _bare_status(result: int) -> m.StatusInformation:
+    number, terminal = bitmaps.bmp(bitmaps.RESULT, bytes((result,))), bitmaps.bmp(bitmaps.TERMINAL_ID, TERMINAL_ID)
+    return m.StatusInformation(bitmaps.Fields((number, terminal)))
+
+
+def _block(lines: list[bytes], *, customer: bool) -> list[m.PrintLine | m.PrintTextBlock]:
+    kind = tlv.node(0x1F07, b"\x02" if customer else b"\x01")
+    text = tlv.node(0x25, *(tlv.node(0x07, line) for line in lines), tlv.node(0x09, bytes((_LAST_LINE,))))
+    return [m.PrintTextBlock(bitmaps.Fields((bitmaps.container(kind, text),)))]
+
+
+def _lines(lines: list[bytes]) -> list[m.PrintLine | m.PrintTextBlock]:
+    return [m.PrintLine(_LAST_LINE if i == len(lines) - 1 else 0, line) for i, line in enumerate(lines)]

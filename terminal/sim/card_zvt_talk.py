@@ -1,0 +1,191 @@
+"""The terminal's side of the talk: sends, waits for the till's answer, and hears what else happens meanwhile.
+
+LinkGone    the till's session has ended, or it does not answer: the terminal is alone with its transaction
+"""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Literal
+
+import anyio
+import anyio.lowlevel
+import msgspec
+
+from terminal.protocols.zvt import codec
+from terminal.protocols.zvt import messages as m
+from terminal.protocols.zvt.apdu import Apdu
+from terminal.protocols.zvt.errors import ZvtError
+
+from .card_zvt_faults import Fault, Kind
+from .card_zvt_wires import FarEnd
+
+_NOISE = bytes.fromhex("040F0704FFFFFFFFFFFF")
+"""A status information whose amount has no digits."""
+_BUSY, _NOT_POSSIBLE, _PROTOCOL_FAULT = 0x9C, 0x83, 0x9A
+
+Key = Literal["card", "decline", "cancel"]
+"""What a person does at the terminal."""
+
+
+class LinkGone(Exception):
+    """Nobody answers."""
+
+
+class Arrived(msgspec.Struct, frozen=True):
+    """The till says something."""
+
+    session: int
+    message: m.AnyMessage
+
+
+class Gone(msgspec.Struct, frozen=True):
+    """A session has ended."""
+
+    session: int
+
+
+class Pressed(msgspec.Struct, frozen=True):
+    """A person did something."""
+
+    key: Key
+
+
+Happening = Arrived | Gone | Pressed
+
+
+class Talk:
+    """The mailbox of the machine, and its mouth."""
+
+    def __init__(self, far_end: FarEnd, *, t3: float, strike: Callable[[Kind], None]) -> None:
+        self._far_end = far_end
+        self._t3 = t3
+        self._strike = strike
+        self._queue: deque[Happening] = deque()
+        self._news = anyio.Event()
+        self._session = 0
+        self._count = 0
+        self.fault: Fault | None = None
+        self.stop_wanted = False
+        """The till has asked to stop, and the terminal said yes."""
+
+    # --- what happens
+
+    def arrived(self, session: int, apdu: Apdu) -> None:
+        """See Hears."""
+        fault = self._due()
+        if fault is not None and fault.when == "before":
+            self._strike(fault.kind)
+            if fault.kind != "double":
+                return
+        try:
+            message = codec.read(apdu)
+        except ZvtError:
+            message = m.Other(apdu.control, apdu.data)
+        self._put(Arrived(session, message))
+        if fault is not None and fault.when == "after":
+            self._strike(fault.kind)
+
+    def gone(self, session: int) -> None:
+        """See Hears."""
+        self._put(Gone(session))
+
+    def press(self, key: Key) -> None:
+        """A person did something."""
+        self._put(Pressed(key))
+
+    def forget(self) -> None:
+        """Power off: what is not on disk is gone."""
+        self._queue.clear()
+        self._session = 0
+        self.stop_wanted = False
+
+    def arm(self, fault: Fault | None) -> None:
+        """Count from here."""
+        self.fault, self._count = fault, 0
+
+    def _put(self, happening: Happening) -> None:
+        self._queue.append(happening)
+        self._news.set()
+
+    async def happens(self, patience: float | None) -> Happening | None:
+        """The next thing; None when nothing happens for `patience` seconds."""
+        with anyio.move_on_after(patience):
+            while not self._queue:
+                self._news = anyio.Event()
+                await self._news.wait()
+            return self._queue.popleft()
+        return None
+
+    # --- the talk
+
+    def begin(self, session: int) -> None:
+        """A command has come in this session; everything until its end belongs to it."""
+        self._session = session
+        self.stop_wanted = False
+
+    async def say(self, message: m.AnyMessage) -> None:
+        """Send. Raises LinkGone."""
+        if self._session == 0 or self._far_end.session != self._session:
+            raise LinkGone
+        data, copies = codec.encode(message), 1
+        fault = self._due()
+        if fault is not None and fault.when == "before":
+            self._strike(fault.kind)
+            copies = 2 if fault.kind == "double" else 1 if fault.kind == "garbage" else 0
+            data = _NOISE if fault.kind == "garbage" else data
+        for _ in range(copies):
+            if not await self._far_end.send(data):
+                raise LinkGone
+        if fault is not None and fault.when == "after":
+            self._strike(fault.kind)
+        await anyio.lowlevel.checkpoint()
+
+    async def ask(self, message: m.AnyMessage, *, stoppable: bool = False) -> m.Ack | m.Nack:
+        """Send and wait for the till's answer. Raises LinkGone when there is none within T3."""
+        await self.say(message)
+        deadline = anyio.current_time() + self._t3
+        later: list[Happening] = []
+        try:
+            while True:
+                happening = await self.happens(max(0.0, deadline - anyio.current_time()))
+                match happening:
+                    case None:
+                        raise LinkGone
+                    case Gone(session) if session == self._session:
+                        raise LinkGone
+                    case Arrived(session, m.Ack() | m.Nack() as answer) if session == self._session:
+                        return answer
+                    case Arrived():
+                        await self.interrupt(happening, stoppable=stoppable)
+                    case Pressed():
+                        later.append(happening)
+        finally:
+            self._queue.extendleft(reversed(later))
+
+    async def interrupt(self, happening: Arrived, *, stoppable: bool) -> None:
+        """The till says something in the middle of a transaction."""
+        match happening.message:
+            case m.RegisterAbort():
+                self.stop_wanted = self.stop_wanted or stoppable
+                await self._reply(happening.session, m.Ack() if stoppable else m.Nack(_NOT_POSSIBLE))
+            case m.Ack() | m.Nack():
+                pass  # an answer that nobody waits for any more
+            case m.Other():
+                await self._reply(happening.session, m.Nack(_PROTOCOL_FAULT))
+            case _:
+                await self._reply(happening.session, m.Nack(_BUSY))
+
+    async def _reply(self, session: int, answer: m.Ack | m.Nack) -> None:
+        """To whoever asked, also when it is another session than the transaction's."""
+        if session == self._far_end.session:
+            await self._far_end.send(codec.encode(answer))
+
+    # --- faults
+
+    def _due(self) -> Fault | None:
+        """Count a message; the fault that is set for it."""
+        self._count += 1
+        if self.fault is None or self.fault.at != self._count:
+            return None
+        fault, self.fault = self.fault, None
+        return fault
