@@ -1,6 +1,6 @@
 """What every simulator is to the bench page: an address, a view, and controls a person (or a test) can press.
 
-    UnknownControl  the bench asked for a control that the simulator does not have, or with a bad argument
+UnknownControl  the bench asked for a control that the simulator does not have, or with a bad argument
 """
 
 from typing import Protocol
@@ -30,10 +30,12 @@ class Simulator(Protocol):
 
     name: str
     """Unique on the bench: 'scanner', 'printer', 'card'."""
-    address: str
-    """Where the till finds it: a pty's path or 'host:port'. Known once serving."""
     version: int
     """Counts up with every change of what `view` or `controls` give; the bench follows it."""
+
+    @property
+    def address(self) -> str:
+        """Where the till finds it: a pty's path or 'host:port'. Known once serving."""
 
     async def serve(self, *, task_status: TaskStatus[None]) -> None:
         """Open the wire, call `task_status.started()`, serve until cancelled."""

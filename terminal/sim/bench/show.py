@@ -89,7 +89,7 @@ def device(simulator: Simulator) -> Device:
         if isinstance(value, list | tuple):
             registers.append(Register(_words(name), tuple(_row(row) for row in value[: -_LAST - 1 : -1])))
         else:
-            gauges.append(Gauge(_words(name), _text(value)))
+            gauges.append(Gauge(_words(name), _row(value)))
     return Device(
         name=simulator.name,
         title=_TITLES.get(simulator.name, simulator.name.capitalize()),

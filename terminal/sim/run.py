@@ -1,0 +1,205 @@
+"""`kasse sim`: the far ends of the till's wires and the bench page, in one process of its own.
+
+SimError  they cannot be started: a port is taken, the items cannot be read, the folder is in use
+"""
+
+import contextlib
+import fcntl
+import logging
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import anyio
+import msgspec
+from anyio.abc import TaskStatus
+
+from .bench.pages import Bench
+from .bench.server import ListenError, serve
+from .bench.shelf import Shelf, ShelfError, read
+from .simulator import Simulator
+
+log = logging.getLogger(__name__)
+
+DEMO_ITEMS = Path(__file__).parent / "demo" / "items.csv"
+STATE_FILE = "sim.json"
+
+
+class SimError(Exception):
+    """The simulators cannot be started. The message is one English sentence."""
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """What `kasse sim` is told. A port 0 takes any that is free."""
+
+    data: Path
+    """Folder of the scanner's link and of sim.json; made when it is not there."""
+    items: Path = DEMO_ITEMS
+    host: str = "127.0.0.1"
+    """Where everything listens."""
+    bench_port: int = 8090
+    printer_port: int = 9100
+    card_port: int = 20007
+    wedge: bool = False
+    """A scanner as a keyboard too, made in this machine's kernel: what has the focus gets its keys, unless a till grabs
+    it."""
+    till: str = ""
+    """Address of the till's screen, for the link at the top of the bench."""
+    note: str = ""
+    """One sentence for the top of the bench."""
+
+
+class State(msgspec.Struct, frozen=True):
+    """sim.json: written when all of it serves, taken away at the end."""
+
+    pid: int
+    bench: str
+    """The page's address."""
+    addresses: dict[str, str]
+    """Of each simulator, by its name."""
+
+
+async def serve_all(
+    simulators: tuple[Simulator, ...],
+    bench_host: str = "127.0.0.1",
+    bench_port: int = 8090,
+    *,
+    shelf: Shelf | None = None,
+    till: str = "",
+    note: str = "",
+    task_status: TaskStatus[str] = anyio.TASK_STATUS_IGNORED,
+) -> None:
+    """Serve the simulators and their bench until cancelled; `started` gives the bench's address. Raises SimError."""
+    async with anyio.create_task_group() as tasks:
+        for simulator in simulators:
+            await tasks.start(_serve_one, simulator)
+        bench = Bench(simulators, shelf, till=till, note=note)
+        try:
+            address = await tasks.start(serve, bench, bench_host, bench_port)
+        except ListenError as error:
+            raise SimError(str(error)) from error
+        task_status.started(address)
+
+
+async def _serve_one(simulator: Simulator, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
+    try:
+        await simulator.serve(task_status=task_status)
+    except (OSError, ExceptionGroup) as error:
+        cause = _only(error, OSError)
+        if cause is None:
+            raise
+        reason = cause.strerror or str(cause)
+        raise SimError(f"the simulated {simulator.name} cannot serve at {simulator.address}: {reason}") from error
+
+
+def run(options: Options) -> int:
+    """Run until SIGINT or SIGTERM; the exit status. What is wrong is said in one line on stderr."""
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        with _hold(options.data):
+            anyio.run(_run, options)
+    except (SimError, ExceptionGroup) as error:
+        cause = _only(error, SimError)
+        if cause is None:
+            raise
+        sys.stderr.write(f"kasse: {cause}\n")
+        return 1
+    return 0
+
+
+async def _run(options: Options) -> None:
+    try:
+        shelf = read(options.items)
+    except ShelfError as error:
+        raise SimError(str(error)) from error
+    simulators = _simulators(options)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(_stop_on_signal, tasks.cancel_scope)
+
+        async def serve_them(*, task_status: TaskStatus[str]) -> None:
+            await serve_all(
+                simulators,
+                options.host,
+                options.bench_port,
+                shelf=shelf,
+                till=options.till,
+                note=options.note,
+                task_status=task_status,
+            )
+
+        bench = await tasks.start(serve_them)
+        state = State(os.getpid(), bench, {simulator.name: simulator.address for simulator in simulators})
+        for name, address in (("bench", bench), *state.addresses.items()):
+            sys.stdout.write(f"{name:8} {address}\n")
+        sys.stdout.flush()
+        _write(options.data / STATE_FILE, msgspec.json.format(msgspec.json.encode(state)))
+
+
+def _simulators(options: Options) -> tuple[Simulator, ...]:
+    from .card_zvt import SimCardTerminal
+    from .printer import SimPrinter
+    from .scanner import SimScanner
+
+    wedges = []
+    if options.wedge:
+        from .scanner_uinput import SimWedge
+
+        wedges.append(SimWedge())
+    return (
+        SimScanner(link=options.data / "scanner"),
+        *wedges,
+        SimPrinter(host=options.host, port=options.printer_port),
+        SimCardTerminal(host=options.host, port=options.card_port, state_file=options.data / "card.json"),
+    )
+
+
+async def _stop_on_signal(scope: anyio.CancelScope) -> None:
+    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+        async for number in signals:
+            log.info("stopping on %s", signal.Signals(number).name)
+            scope.cancel()
+            return
+
+
+@contextlib.contextmanager
+def _hold(data: Path) -> Iterator[None]:
+    """The folder, for one process at a time: two would fight over the scanner's link."""
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        lock = (data / "sim.lock").open("w")
+    except OSError as error:
+        raise SimError(f"{data} cannot be used: {error.strerror}") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise SimError(f"other simulators run in {data}") from error
+        state = data / STATE_FILE
+        state.unlink(missing_ok=True)
+        try:
+            yield
+        finally:
+            state.unlink(missing_ok=True)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """All of it or nothing: who waits for the file never sees half of it."""
+    new = path.with_suffix(".new")
+    new.write_bytes(content)
+    new.replace(path)
+
+
+Wanted = TypeVar("Wanted", bound=Exception)
+
+
+def _only(error: Exception, kind: type[Wanted]) -> Wanted | None:
+    """The error of this kind that `error` is or consists of; None when there is another one in it."""
+    if isinstance(error, kind):
+        return error
+    if not isinstance(error, ExceptionGroup):
+        return None
+    leaves = [_only(each, kind) for each in error.exceptions]
+    return leaves[0] if None not in leaves else None

@@ -1,0 +1,106 @@
+"""`kasse sim` as a process: what it tells, how it stops, what it refuses."""
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.sim.bench.client import ask_now
+from tests.sim.processes import kasse, simulators, stopped, wait_for
+
+FREE = ("--bench-port", "0", "--printer-port", "0", "--card-port", "0")
+
+
+def refused(tmp_path: Path, *arguments: str) -> str:
+    """What it says on ending with status 1."""
+    log = tmp_path / "refused.log"
+    with kasse("sim", *arguments, log=log) as process:
+        assert process.wait(timeout=60) == 1
+    return log.read_text("utf-8")
+
+
+def test_everything_is_where_sim_json_says(tmp_path: Path) -> None:
+    with simulators(tmp_path / "sim") as state:
+        assert ask_now(state["bench"], "GET", "/").status == 200
+        for name in ("printer", "card"):
+            host, _, port = state["addresses"][name].rpartition(":")
+            socket.create_connection((host, int(port)), timeout=5).close()
+        assert state["addresses"]["scanner"] == str(tmp_path / "sim" / "scanner")
+        assert stat.S_ISCHR(Path(state["addresses"]["scanner"]).stat().st_mode)
+
+    assert not (tmp_path / "sim" / "sim.json").exists()
+    assert not (tmp_path / "sim" / "scanner").exists()
+
+
+def test_a_clicked_code_comes_out_of_the_pty(tmp_path: Path) -> None:
+    with simulators(tmp_path / "sim") as state:
+        port = os.open(state["addresses"]["scanner"], os.O_RDONLY | os.O_NOCTTY)
+        try:
+            form = {"Content-Type": "application/x-www-form-urlencoded"}
+            answer = ask_now(state["bench"], "POST", "/bench/scanner/scan", b"argument=5700000010010", form)
+            assert answer.status == 204, answer.text
+            assert os.read(port, 100).startswith(b"5700000010010")
+        finally:
+            os.close(port)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_within_two_seconds_with_a_page_open(tmp_path: Path, number: signal.Signals) -> None:
+    log = tmp_path / "sim.log"
+    with kasse("sim", "--data", str(tmp_path / "sim"), *FREE, log=log) as process:
+        state = json.loads(wait_for(tmp_path / "sim" / "sim.json", process, log))
+        host, port = state["bench"].removeprefix("http://").rstrip("/").split(":")
+        with socket.create_connection((host, int(port)), timeout=5) as page:
+            page.sendall(b"GET /bench/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert page.recv(10)
+            assert stopped(process, number, within=2) == 0
+    assert "Traceback" not in log.read_text("utf-8")
+
+
+def test_a_second_one_in_the_same_folder_is_refused(tmp_path: Path) -> None:
+    with simulators(tmp_path / "sim") as state:
+        said = refused(tmp_path, "--data", str(tmp_path / "sim"), *FREE)
+        assert ask_now(state["bench"], "GET", "/").status == 200
+
+    assert said == f"kasse: other simulators run in {tmp_path / 'sim'}\n"
+
+
+@pytest.mark.parametrize(
+    ("option", "name"), [("--bench-port", "bench"), ("--printer-port", "printer"), ("--card-port", "card")]
+)
+def test_a_taken_port_is_named(tmp_path: Path, option: str, name: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        arguments = [port if before == option else each for before, each in zip(("", *FREE), FREE, strict=False)]
+        said = refused(tmp_path, "--data", str(tmp_path / "sim"), *arguments)
+
+    assert name in said
+    assert port in said
+    assert "Address already in use" in said
+    assert said.count("\n") == 1
+
+
+def test_items_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+    said = refused(tmp_path, "--data", str(tmp_path / "sim"), "--items", str(tmp_path / "none.csv"), *FREE)
+
+    assert said == f"kasse: {tmp_path / 'none.csv'} cannot be read: No such file or directory\n"
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    assert "cannot be used" in refused(tmp_path, "--data", str(tmp_path / "file" / "sim"), *FREE)
+
+
+def test_help_names_every_option() -> None:
+    text = subprocess.run(
+        [sys.executable, "-m", "terminal", "sim", "--help"], capture_output=True, check=True, timeout=60, text=True
+    ).stdout
+    for option in ("--data", "--items", "--host", *FREE[::2], "--till", "--note"):
+        assert option in text
