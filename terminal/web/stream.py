@@ -12,6 +12,7 @@ no framework's response object.
 """
 
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 import anyio
@@ -129,13 +130,15 @@ class Sent:
         self._counted: Sale | str | None = ""
         self._sounded = screen.toast.number
 
-    def due(self) -> list[bytes]:
-        """The chunks to send now: the first is what a scan is waiting for, the second all the rest."""
+    def due(self) -> Iterator[bytes]:
+        """The chunks to send now: the first region that changed, and only then is the rest drawn.
+
+        What a scan is waiting for is the line; measured, the other regions take as long again to draw.
+        """
         hear(self.shared, self._screen)
         look = Look(self.shared, self._screen)
-        first: list[bytes] = []
         rest: list[bytes] = []
-        out = first
+        first = True
         for region in self._regions:
             inputs = region.inputs(look)
             before = self._inputs.get(region.name)
@@ -145,10 +148,14 @@ class Sent:
             html = region.draw(look)
             if self._html.get(region.name) != html:
                 self._html[region.name] = html
-                out.append(event(region.name, html))
-                out = rest
+                if first:
+                    first = False
+                    yield event(region.name, html)
+                else:
+                    rest.append(event(region.name, html))
         self._extras(look, rest)
-        return [b"".join(part) for part in (first, rest) if part]
+        if rest:
+            yield b"".join(rest)
 
     def _extras(self, look: Look, rest: list[bytes]) -> None:
         view = (look.view, look.ui.pane)
