@@ -239,3 +239,26 @@ def test_another_writer_is_waited_for_and_then_named(tmp_path: Path) -> None:
     assert journal.append(e.TillStopped(), NOON) == seq + 1
     other.close()
     journal.close()
+
+
+@pytest.mark.parametrize(
+    "half_made",
+    [
+        "PRAGMA journal_mode = WAL",
+        "CREATE TABLE _sqlite_migrations(id INTEGER PRIMARY KEY, migration_set TEXT, name TEXT, applied_at TEXT)",
+    ],
+)
+def test_a_journal_that_a_cut_left_half_made_is_made_whole(tmp_path: Path, half_made: str) -> None:
+    by_sqlite3(tmp_path / JOURNAL, half_made)
+    a_journal(tmp_path, small_day().history).close()
+
+
+def test_a_journal_that_a_cut_left_without_its_number_is_kept(tmp_path: Path) -> None:
+    """The schema is applied in one transaction; its number is written after it."""
+    journal = a_journal(tmp_path, small_day().history)
+    seq, epoch = journal.seq, journal.epoch
+    journal.close()
+    by_sqlite3(tmp_path / JOURNAL, "PRAGMA user_version = 0")
+    journal = SqliteJournal(tmp_path)
+    assert (journal.seq, journal.epoch) == (seq, epoch)
+    journal.close()
