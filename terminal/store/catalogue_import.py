@@ -255,3 +255,26 @@ def _digest(db: apsw.Connection) -> tuple[int, str]:
         digest.update(msgspec.json.encode(CatalogueItem(item, keys)) + b"\n")
         count += 1
     return count, digest.hexdigest()
+
+
+_ENCODINGS = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
+
+
+def sentences(result: ImportResult) -> Iterator[str]:
+    """What became of it, for a person."""
+    for bad in result.bad:
+        yield bad.sentence
+    if result.more_bad:
+        yield f"and {result.more_bad} more bad rows"
+    for reason, count in result.left_out.items():
+        yield f"{count} rows left out: {reason.value}"
+    revision = result.revision
+    if revision is not None:
+        source = f"{result.form} form, {_ENCODINGS[result.encoding]}"
+        yield f"{revision.items} items imported ({source}); the catalogue is now number {revision.number}"
+
+
+def as_json(result: ImportResult) -> str:
+    """The same for a program: one object."""
+    bad = [{"line": row.line, "reason": row.reason, "sentence": row.sentence} for row in result.bad]
+    return msgspec.json.encode({**msgspec.structs.asdict(result), "bad": bad}).decode()
