@@ -2,7 +2,7 @@
 
 Every function does nothing when no service manager listens (NOTIFY_SOCKET is not set), so the daemon runs the same
 from a shell. One datagram a message; a socket that is set but cannot be reached raises OSError, for then the manager
-will end the daemon anyway, and later and without a reason.
+will end the daemon anyway, and later and without a reason. Only at the stop that does not matter any more.
 """
 
 import logging
@@ -26,8 +26,11 @@ def status(sentence: str) -> None:
 
 
 def stopping() -> None:
-    """The daemon is shutting down."""
-    _send("STOPPING=1", _PATIENCE)
+    """The daemon is shutting down: heard or not, so a manager that has gone is only logged."""
+    try:
+        _send("STOPPING=1", _PATIENCE)
+    except OSError as error:
+        log.warning("the service manager was not told of the stop: %s", error)
 
 
 def watchdog() -> None:

@@ -75,6 +75,16 @@ def test_a_manager_that_cannot_be_reached_is_an_error(address: str, monkeypatch:
         notify.ready("up")
 
 
+def test_a_manager_that_has_gone_does_not_spoil_the_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "gone"))
+
+    notify.stopping()
+
+    assert "not told of the stop" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("microseconds", "process", "seconds"),
     [
