@@ -6,8 +6,6 @@ same object" means "nothing has changed", and a scan costs one row, not a page.
 
 from typing import NamedTuple
 
-from markupsafe import Markup
-
 from terminal.domain.item import Unit
 from terminal.domain.pricing import PricedLine
 from terminal.domain.sale import Line, Sale
@@ -30,7 +28,9 @@ class Row(NamedTuple):
     line: Line
     amount: int
     chosen: bool
-    html: Markup
+    plain: str
+    """As it looks when it is not the chosen one."""
+    html: str
 
 
 def _lines(look: Look) -> str:
@@ -38,7 +38,7 @@ def _lines(look: Look) -> str:
     priced, sale = look.priced, look.sale
     if priced is None or sale is None or not priced.lines:
         look.screen.rows = {}
-        return render("lines.html", look.words, rows=(), total=0, vat=0, count=0, discount=0, sale_discount="")
+        return render("lines.html", look.words, rows="", total=0, vat=0, count=0, discount=0, sale_discount="")
     before: dict[int, Row] = look.screen.rows
     rows: dict[int, Row] = {}
     chosen = look.chosen
@@ -47,14 +47,15 @@ def _lines(look: Look) -> str:
         old = before.get(line.id)
         is_chosen = line is chosen
         if old is None or old.line is not line or old.amount != each.amount or old.chosen != is_chosen:
-            old = Row(line, each.amount, is_chosen, _row(look, each, is_chosen))
+            plain = old.plain if old and (old.line is line and old.amount == each.amount) else _row(look, each)
+            old = Row(line, each.amount, is_chosen, plain, _chosen(plain) if is_chosen else plain)
         rows[line.id] = old
     look.screen.rows = rows
     discount = sale.basket.discount
     return render(
         "lines.html",
         look.words,
-        rows=[row.html for row in rows.values()],
+        rows=drawn("".join(row.html for row in rows.values())),
         total=priced.total,
         vat=sum(rate.vat for rate in priced.vat),
         count=count_of(sale),
@@ -69,8 +70,13 @@ def count_of(sale: Sale) -> int:
     return sum(line.quantity // 1000 if line.unit is Unit.PIECE else 1 for line in lines)
 
 
-def _row(look: Look, priced: PricedLine, chosen: bool) -> Markup:
-    return drawn(render("line.html", look.words, line=priced.line, priced=priced, chosen=chosen))
+def _row(look: Look, priced: PricedLine) -> str:
+    return render("line.html", look.words, line=priced.line, priced=priced)
+
+
+def _chosen(row: str) -> str:
+    """A row as the chosen one. Every scan chooses another line: the one before is not drawn anew for that."""
+    return row.replace('class="line', 'class="line chosen', 1).replace("<button ", '<button aria-current="true" ', 1)
 
 
 def _finish(look: Look) -> str:
