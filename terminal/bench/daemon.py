@@ -56,7 +56,7 @@ class Daemon:
         Path(address).unlink(missing_ok=True)
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notices:
             notices.bind(address)
-            notices.settimeout(PATIENCE)
+            notices.settimeout(0.2)
             self._log = (self._settings.parent / "daemon.log").open("wb")
             command = [sys.executable, "-m", "terminal", "run", "--config", str(self._settings)]
             begun = time.perf_counter()
@@ -64,7 +64,7 @@ class Daemon:
                 command, env={**os.environ, "NOTIFY_SOCKET": address}, stderr=self._log, stdout=self._log
             )
             while b"READY=1" not in self._next(notices):
-                pass
+                pass  # STATUS= and the like
             self.started_in = time.perf_counter() - begun
         return self
 
@@ -85,11 +85,15 @@ class Daemon:
         return resident_mb(self.process.pid)
 
     def _next(self, notices: socket.socket) -> bytes:
-        try:
-            return notices.recv(4096)
-        except TimeoutError:
-            self.process.kill()
-            raise RuntimeError(f"kasse run was not ready in {PATIENCE:.0f} s: see {self._log.name}") from None
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until and self.process.poll() is None:
+            try:
+                return notices.recv(4096)
+            except TimeoutError:
+                continue
+        self.process.kill()
+        last = Path(self._log.name).read_text().strip().splitlines()[-1:]
+        raise RuntimeError(f"kasse run did not start: {last}")
 
 
 def resident_mb(pid: int) -> float:
