@@ -68,11 +68,8 @@ WRONG: dict[Problem, tuple[str, str]] = {
 }
 
 SAID: dict[str, str] = {
-    "scanned": N_("{}"),
     "receipt": N_("Receipt {}"),
     "copy": N_("Receipt {} is printed again."),
-    "gone": N_("That is no longer on the screen."),
-    "no-approver": N_("Nobody is set up to approve. Add an approver to the settings."),
 }
 """Words that are no refusal: the key is the notice's reason."""
 

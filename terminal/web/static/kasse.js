@@ -45,7 +45,7 @@ function show(id, html) {
   morph(element, template.content.firstElementChild);
   if (id === "right") badge();
   if (id === "dialog") modal();
-  follow(element);
+  follow(id === "alerts" ? document.body : element);
 }
 
 function follow(element) {
@@ -65,7 +65,7 @@ function modal() {
   const title = dialog.hidden ? "" : dialog.querySelector("h1").textContent;
   document.getElementById("main").inert = !dialog.hidden;
   if (title && title !== modalWas)
-    (dialog.querySelector("[autofocus]") || dialog.querySelector("[data-first]") || dialog.querySelector("button")).focus();
+    (dialog.querySelector("[data-first]") || dialog.querySelector("button")).focus();
   modalWas = title;
 }
 
