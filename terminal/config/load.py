@@ -87,7 +87,9 @@ def _faults(settings: s.Settings) -> Iterator[str]:
     devices = [*settings.scanners, settings.printer, settings.drawer, settings.card]
     yield from _twice("devices", [each.name for each in devices if each is not None])
     for number, scanner in enumerate(settings.scanners, start=1):
-        if isinstance(scanner, s.ScannerEvdev) and not scanner.path and not (scanner.vendor and scanner.product):
+        if isinstance(scanner, s.ScannerEvdev) and not (
+            scanner.path or scanner.vendor or scanner.product or scanner.unique
+        ):
             yield f"[[scanners]] number {number}: give its path, or its vendor and product (see lsusb)"
     if isinstance(settings.drawer, s.DrawerKick) and settings.printer is None:
         yield "[drawer] driver: 'printer' opens the drawer through the printer, and there is no [printer]"

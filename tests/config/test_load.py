@@ -75,6 +75,11 @@ def test_a_whole_till(tmp_path: Path) -> None:
     assert loaded.approvers[0].pin_hash == PIN_HASH
 
 
+@pytest.mark.parametrize("match", ['path = "/dev/input/event3"', "vendor = 0x05e0", 'unique = "A1"'])
+def test_one_mark_is_enough_for_a_keyboard_scanner(tmp_path: Path, match: str) -> None:
+    assert len(load(write(tmp_path, f'{SHOP}[[scanners]]\ndriver = "evdev"\n{match}')).scanners) == 1
+
+
 def test_a_byte_order_mark_is_no_matter(tmp_path: Path) -> None:
     assert load(write(tmp_path, "\ufeff" + SHOP)).shop.cvr == "12345674"
 
