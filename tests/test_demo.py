@@ -81,7 +81,7 @@ def test_it_sells_stops_and_goes_on_with_the_open_sale_when_it_starts_again(tmp_
         assert demo.till in bench
         assert "Mona has PIN 1234" in bench
         assert ask_now(demo.bench, "POST", "/bench/scanner/scan", b"argument=LATTE", FORM).status == 204
-        shows(demo, ">Caffe latte<")
+        shows(demo, 'id="line-1"')
         assert len(demo.children()) == 2
         assert stopped(demo.process, signal.SIGINT, within=5) == 0
         assert "Traceback" not in demo.said + (data / "till.log").read_text() + (data / "sim.log").read_text()
@@ -89,7 +89,7 @@ def test_it_sells_stops_and_goes_on_with_the_open_sale_when_it_starts_again(tmp_
 
     with running(data) as demo:
         assert "A new shop" not in demo.said
-        shows(demo, ">Caffe latte<")
+        shows(demo, 'id="line-1"')
         assert stopped(demo.process, signal.SIGTERM, within=5) == 0
     assert re.compile("pin_hash = .*").findall((data / "kasse.toml").read_text("utf-8")) == pin_hash
 

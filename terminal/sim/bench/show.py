@@ -22,11 +22,12 @@ _LAST = 6
 
 
 class Key(msgspec.Struct, frozen=True):
-    """A control as a button. `ask` is what stands in the field beside it; empty: there is none."""
+    """A control as a button. `ask` is what stands in the field beside it; `choices` can be chosen there instead."""
 
     name: str
     label: str
     ask: str
+    choices: tuple[str, ...]
     pressed: bool
     tone: str
     """'green', 'red' or ''."""
@@ -110,7 +111,9 @@ def _take(view: dict[str, Any], name: str, read: Callable[[Any], Any]) -> Any:
 def _key(control: Control) -> Key:
     tone = "green" if control.name.startswith(_GREEN) else "red" if control.name.startswith(_RED) else ""
     ask = "" if control.argument == _SWITCH else control.argument
-    return Key(control.name, control.label, ask, control.pressed, tone)
+    # 'cr/lf/tab' is a choice, 'bytes/s' is a rate.
+    choices = tuple(ask.split("/")) if ask.count("/") > 1 else ()
+    return Key(control.name, control.label, ask, choices, control.pressed, tone)
 
 
 def _display(value: Any) -> tuple[str, ...]:
@@ -162,8 +165,8 @@ def _row(row: object) -> str:
 
 
 def visible(text: str) -> str:
-    """The text with its control characters as pictures (GS as ␝)."""
-    return "".join(chr(0x2400 + ord(char)) if char < " " else char for char in text)
+    """The text with its control characters to be seen: GS as the scanner's field takes it, the others as pictures."""
+    return "".join(chr(0x2400 + ord(char)) if char < " " else char for char in text.replace("\x1d", "<GS>"))
 
 
 def _visible_lines(text: str) -> str:

@@ -65,4 +65,4 @@ async def test_the_last_scan_is_on_the_page_with_its_control_characters_shown(tm
         await press(bench, "scanner", "scan", "<b>\x1d")
         fragment = await stream.until("view-scanner", "&lt;b&gt;")
 
-    assert "&lt;b&gt;␝" in fragment
+    assert "&lt;b&gt;&lt;GS&gt;" in fragment
