@@ -1,0 +1,234 @@
+"""Input devices for a till that runs under umockdev: the kernel's side of /dev/input, /sys/class/input and udev.
+
+The till (evdev_till.py) is a process under `umockdev-wrapper`, whose preloaded library sends what it does with /dev,
+/sys and udev's socket here, into a folder of this process: sysfs is files, a node is a pty, ioctl() and read() come as
+requests over a socket. Unlike umockdev's own answers these know a grab from a second one (EBUSY) and a device that is
+gone (ENODEV). The requests are libumockdev-preload's, the same since 0.16.
+"""
+
+import errno
+import os
+import pty
+import shutil
+import socket
+import struct
+import tempfile
+import tty
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import anyio
+import anyio.abc
+
+from terminal.protocols.keymap import keystrokes
+
+Event = tuple[int, int, int]
+
+_EVENT = struct.Struct("@llHHi")
+_REQUEST = struct.Struct("@Lll")
+_IOCTL, _RESULT, _DONE, _RUN, _WRITE_MEMORY, _READ = 1, 2, 3, 4, 6, 7
+_GRAB = 0x90
+KEYS = bytes([0xFE]) + b"\xff" * 15
+
+
+class Bed:
+    """Where input devices are plugged in. `folder` is short: paths of sockets have at most 107 bytes."""
+
+    def __init__(self, folder: Path, tasks: anyio.abc.TaskGroup) -> None:
+        self.folder = folder
+        self._tasks = tasks
+        (folder / "sys/class/input").mkdir(parents=True)
+        (folder / "dev/.node").mkdir(parents=True)
+
+    async def plug(self, event: int, *, port: str = "1-2", interface: int = 0, unique: str = "") -> "Node":
+        """A scanner's node `/dev/input/event<n>` on a USB port, with news to udev's listeners."""
+        node = Node(self, event, port, interface, unique)
+        self._tasks.start_soon(node.serve)
+        await node.ready.wait()
+        return node
+
+    async def say_added(self, node: "Node") -> None:
+        """What udev tells when a device was plugged in, to all who listen; waits until somebody does."""
+        with anyio.fail_after(10):
+            while not (listeners := list(self.folder.glob("event[0-9]*"))):  # noqa: ASYNC110 (another process makes it)
+                await anyio.sleep(0.01)
+        for listener in listeners:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+                sender.connect(str(listener))
+                sender.send(_uevent(node.sysfs.relative_to(self.folder / "sys"), node.event))
+
+    def environment(self) -> dict[str, str]:
+        """For the till."""
+        return {**os.environ, "UMOCKDEV_DIR": str(self.folder), "PYTHONPATH": os.getcwd()}  # noqa: PTH109
+
+
+class Node:
+    """One event node."""
+
+    def __init__(self, bed: Bed, event: int, port: str, interface: int, unique: str) -> None:
+        self.event, self.unique = event, unique
+        self.ready = anyio.Event()
+        self.holder: object = None
+        """Who has grabbed it."""
+        self._bed = bed
+        self._gone = False
+        self._master, self._slave = pty.openpty()
+        tty.setraw(self._slave)
+        usb = bed.folder / "sys/devices/pci0000:00/usb1" / port
+        input_ = usb / f"{port}:1.{interface}" / f"0003:1EAB:1503.{event:04X}" / "input" / f"input{event}"
+        self.sysfs = input_ / f"event{event}"
+        self._links = [
+            bed.folder / f"sys/class/input/event{event}",
+            bed.folder / f"dev/input/event{event}",
+            bed.folder / f"dev/.node/input_event{event}",
+        ]
+        (input_ / "id").mkdir(parents=True)
+        self.sysfs.mkdir()
+        for path, text in (
+            (usb / "idVendor", "1eab"),
+            (usb / "serial", unique),
+            (input_ / "name", "A scanner"),
+            (input_ / "uniq", unique),
+            (input_ / "id/vendor", "1eab"),
+            (input_ / "id/product", "1503"),
+            (self.sysfs / "dev", f"13:{64 + event}"),
+            (self.sysfs / "uevent", f"DEVNAME=input/event{event}\nMAJOR=13\nMINOR={64 + event}"),
+        ):
+            path.write_text(text + "\n")
+        (self.sysfs / "device").symlink_to(f"../../input{event}")
+        (self.sysfs / "subsystem").symlink_to(os.path.relpath(bed.folder / "sys/class/input", self.sysfs))
+        targets = (os.path.relpath(self.sysfs, self._links[0].parent), os.ttyname(self._slave), f"13:{64 + event}")
+        for link, target in zip(self._links, targets, strict=True):
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.symlink_to(target)
+
+    def also(self, path: str) -> None:
+        """Another name under /dev, as udev makes them."""
+        link = self._bed.folder / "dev" / path
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(os.ttyname(self._slave))
+        number = self._bed.folder / "dev/.node" / path.replace("/", "_")
+        number.symlink_to(f"13:{64 + self.event}")
+
+    def type(self, text: str) -> None:
+        """As the scanner types it."""
+        self.send(keystrokes(text))
+
+    def send(self, events: Iterable[Event]) -> None:
+        """Events, one write each, as the kernel may wake the till at any of them."""
+        for event in events:
+            os.write(self._master, _EVENT.pack(0, 0, *event))
+
+    def unplug(self) -> None:
+        """It is gone: from /dev, from /sys, and for whoever has it open."""
+        self._gone = True
+        for link in self._links:
+            link.unlink()
+        shutil.rmtree(self.sysfs.parent)
+        # Wakes whoever waits for it.
+        os.close(self._master)
+        os.close(self._slave)
+
+    async def serve(self) -> None:
+        """Answer for whoever opens it."""
+        path = self._bed.folder / f"ioctl/dev/input/event{self.event}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        async with await anyio.create_unix_listener(path) as listener:
+            self.ready.set()
+            await listener.serve(self._answer)
+
+    async def _answer(self, client: anyio.abc.SocketStream) -> None:
+        try:
+            while True:
+                command, first, second = _REQUEST.unpack(await _exactly(client, _REQUEST.size))
+                if command == _IOCTL:
+                    result, error = await self._ioctl(client, first & 0xFFFFFFFF, second)
+                elif command == _READ and self._gone:
+                    result, error = -1, errno.ENODEV
+                else:
+                    await client.send(_REQUEST.pack(_RUN, 0, 0))
+                    _, result, error = _REQUEST.unpack(await _exactly(client, _REQUEST.size))
+                await client.send(_REQUEST.pack(_DONE, result, error))
+        except (anyio.EndOfStream, anyio.BrokenResourceError):
+            self.holder = None if self.holder is client else self.holder
+            await client.aclose()
+
+    async def _ioctl(self, client: anyio.abc.SocketStream, request: int, argument: int) -> tuple[int, int]:
+        """What the kernel's evdev answers: result and errno (Linux: drivers/input/evdev.c)."""
+        number, size = request & 0xFF, request >> 16 & 0x3FFF
+        if self._gone:
+            return -1, errno.ENODEV
+        if number == _GRAB:
+            if argument and self.holder not in (None, client):
+                return -1, errno.EBUSY
+            self.holder = client if argument else None
+            return 0, 0
+        types = bytes([1 << 0 | 1 << 1 | 1 << 4, 0, 1 << 1 | 1 << 4, 0])
+        answers = {
+            0x01: struct.pack("@i", 0x010001),
+            0x02: struct.pack("@HHHH", 3, 0x1EAB, 0x1503, 0x0110),
+            0x06: b"A scanner\0",
+            0x07: b"usb-0000:00:14.0-2/input0\0",
+            0x08: self.unique.encode() + b"\0",
+            0x20: types,
+            0x21: KEYS,
+            0x84: struct.pack("@i", 0),
+        }
+        answer = answers.get(number, b"\0")[:size]
+        await client.send(_REQUEST.pack(_WRITE_MEMORY, argument, len(answer)) + answer)
+        return len(answer) if number in (0x06, 0x07, 0x08, 0x20, 0x21) else 0, 0
+
+
+@asynccontextmanager
+async def bed() -> AsyncIterator[Bed]:
+    """An empty one."""
+    folder = tempfile.mkdtemp(prefix="bed-")
+    try:
+        async with anyio.create_task_group() as tasks:
+            yield Bed(Path(folder), tasks)
+            tasks.cancel_scope.cancel()
+    finally:
+        shutil.rmtree(folder)
+
+
+async def _exactly(client: anyio.abc.SocketStream, size: int) -> bytes:
+    data = b""
+    while len(data) < size:
+        data += await client.receive(size - len(data))
+    return data
+
+
+def _uevent(device: Path, event: int) -> bytes:
+    """udev's message (systemd: src/libsystemd/sd-device/device-monitor.c)."""
+    properties = "".join(
+        f"{each}\0"
+        for each in (
+            "ACTION=add",
+            f"DEVPATH=/{device}",
+            "SUBSYSTEM=input",
+            f"DEVNAME=/dev/input/event{event}",
+            "SEQNUM=1",
+        )
+    ).encode()
+    size = 40
+    header = struct.pack("=8sIIIIIIII", b"libudev", 0, size, size, len(properties), 0, 0, 0, 0)
+    header = (
+        header[:8] + struct.pack("!I", 0xFEEDCAFE) + header[12:24] + struct.pack("!I", _hash("input")) + header[28:]
+    )
+    return header + properties
+
+
+def _hash(text: str) -> int:
+    """MurmurHash2 of 32 bits, by which the kernel picks a listener's messages."""
+    data, mask, m = text.encode(), 0xFFFFFFFF, 0x5BD1E995
+    h = len(data)
+    while len(data) >= 4:
+        k = int.from_bytes(data[:4], "little") * m & mask
+        k = (k ^ k >> 24) * m & mask
+        h = h * m & mask ^ k
+        data = data[4:]
+    if data:
+        h = (h ^ int.from_bytes(data, "little")) * m & mask
+    h = (h ^ h >> 13) * m & mask
+    return h ^ h >> 15

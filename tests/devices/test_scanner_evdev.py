@@ -1,0 +1,237 @@
+"""The keyboard wedge's driver on event nodes.
+
+The build machines' kernel has no input devices, so that the driver runs in a process of its own under Debian's umockdev
+(evdev_till.py), once on umockdev's own recordings (data/, written after the kernel's headers, not recorded) and else on
+evdev_bed.py.
+"""
+
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import zip_longest
+from pathlib import Path
+
+import anyio
+import msgspec
+import pytest
+from anyio.streams.buffered import BufferedByteReceiveStream
+
+from terminal.app.ports.device import Problem, State
+from terminal.config.settings import ScannerEvdev
+from terminal.devices.scanner_evdev import EvdevScanner
+from terminal.protocols.keymap import keycodes as k
+from terminal.protocols.keymap import keystrokes
+from tests.devices.evdev_bed import Bed, bed
+from tests.devices.scanner_till import powerless, scanner_till
+
+pytestmark = pytest.mark.anyio
+
+TILL = [sys.executable, "-m", "tests.devices.evdev_till"]
+DATA = Path(__file__).parent / "data"
+GTIN = "5701234567899"
+WEDGE = ScannerEvdev(vendor=0x1EAB, product=0x1503)
+
+OK = ["scanner", State.OK, Problem.NONE]
+NOT_FOUND = ["scanner", State.DOWN, Problem.NOT_FOUND]
+LOST = ["scanner", State.DOWN, Problem.LOST]
+IN_USE = ["scanner", State.DOWN, Problem.IN_USE]
+
+
+class Till:
+    """The till's process."""
+
+    def __init__(self, lines: BufferedByteReceiveStream) -> None:
+        self._lines = lines
+
+    async def news(self) -> list[str]:
+        """The next line."""
+        with anyio.fail_after(20):
+            return msgspec.json.decode(await self._lines.receive_until(b"\n", 10_000), type=list[str])
+
+
+@asynccontextmanager
+async def till(on: Bed, *scanners: ScannerEvdev) -> AsyncIterator[Till]:
+    """A till with these scanners."""
+    command = ["umockdev-wrapper", *TILL, msgspec.json.encode(scanners).decode()]
+    async with await anyio.open_process(command, stderr=None, env=on.environment()) as process:
+        assert process.stdout is not None
+        yield Till(BufferedByteReceiveStream(process.stdout))
+        process.kill()
+
+
+def under_umockdev(*command: str) -> list[list[str]]:
+    """What the till says of the recorded scanner."""
+    done = subprocess.run(
+        [
+            *("umockdev-run", "--device", str(DATA / "wedge.umockdev")),
+            *("--ioctl", f"/dev/input/event3={DATA / 'wedge.ioctl'}"),
+            *("--evemu-events", f"/dev/input/event3={DATA / 'wedge.evemu'}"),
+            *("--", *command),
+        ],
+        check=False,
+        capture_output=True,
+        timeout=60,
+    )
+    return [msgspec.json.decode(line, type=list[str]) for line in done.stdout.splitlines()]
+
+
+def test_a_recorded_stream_reads_as_what_was_scanned() -> None:
+    said = under_umockdev(*TILL, msgspec.json.encode([WEDGE]).decode(), "4")
+
+    assert said == [
+        OK,
+        ["scanner", "scan", GTIN],
+        ["scanner", "scan", f"]d201{GTIN:0>14}1726123110AB12\x1d21S-9"],
+        ["scanner", "scan", f"https://example.dk/01/{GTIN:0>14}/10/AB12?17=261231"],
+    ]
+
+
+# --- on the bed
+
+
+async def test_every_node_of_the_scanner_is_grabbed_and_read_and_no_other() -> None:
+    async with bed() as plugged:
+        keys = await plugged.plug(3)
+        media = await plugged.plug(4, interface=1)
+        stranger = await plugged.plug(5, port="1-3", unique="another")
+        async with till(plugged, msgspec.structs.replace(WEDGE, path="/dev/input/event3")) as desk:
+            assert await desk.news() == OK
+            assert keys.holder
+            assert media.holder
+            assert stranger.holder is None
+
+            keys.type("57")
+            media.send([(k.EV_KEY, 115, k.DOWN), (k.EV_SYN, 0, 0), (k.EV_KEY, 115, k.UP), (k.EV_SYN, 0, 0)])
+            keys.type("01\r")
+            assert await desk.news() == ["scanner", "scan", "5701"]
+            media.type("73513537\r")
+            assert await desk.news() == ["scanner", "scan", "73513537"]
+
+
+async def test_a_scanner_by_the_name_udev_gives_it() -> None:
+    async with bed() as plugged:
+        node = await plugged.plug(3)
+        node.also("input/by-id/usb-A_scanner-event-kbd")
+        async with till(plugged, ScannerEvdev(path="/dev/input/by-id/usb-A_scanner-event-kbd")) as desk:
+            assert await desk.news() == OK
+            node.type(f"{GTIN}\r")
+            assert await desk.news() == ["scanner", "scan", GTIN]
+
+
+async def test_two_identical_scanners_told_apart_by_their_numbers() -> None:
+    async with bed() as plugged:
+        one, other = await plugged.plug(3, unique="A1"), await plugged.plug(5, port="1-3", unique="A2")
+        two = [msgspec.structs.replace(WEDGE, name=name, unique=name.upper()) for name in ("a1", "a2")]
+        async with till(plugged, *two) as desk:
+            assert {(await desk.news())[1] for _ in two} == {State.OK}
+            for event, another in zip_longest(keystrokes("LeFT-1\r"), keystrokes("rIgHt2\r")):
+                one.send([event] if event else [])
+                other.send([another] if another else [])
+            found = sorted([await desk.news() for _ in two])
+
+    assert found == [["a1", "scan", "LeFT-1"], ["a2", "scan", "rIgHt2"]]
+
+
+async def test_two_identical_scanners_without_numbers_serve_two() -> None:
+    async with bed() as plugged:
+        nodes = [await plugged.plug(3), await plugged.plug(5, port="1-3")]
+        async with till(plugged, WEDGE, msgspec.structs.replace(WEDGE, name="two")) as desk:
+            assert sorted([await desk.news() for _ in nodes]) == [OK, ["two", State.OK, Problem.NONE]]
+            for number, node in enumerate(nodes):
+                node.type(f"{number}\r")
+            found = [await desk.news() for _ in nodes]
+
+    assert {each[0] for each in found} == {"scanner", "two"}
+    assert {each[2] for each in found} == {"0", "1"}
+
+
+async def test_a_scanner_that_another_program_holds() -> None:
+    async with bed() as plugged:
+        node = await plugged.plug(3)
+        async with till(plugged, WEDGE) as holder:
+            assert await holder.news() == OK
+            async with till(plugged, WEDGE) as desk:
+                assert await desk.news() == IN_USE
+                node.type("1\r")
+                assert await holder.news() == ["scanner", "scan", "1"]
+
+
+async def test_pulled_out_with_keys_down_and_back_as_another_node() -> None:
+    async with bed() as plugged:
+        node = await plugged.plug(3)
+        async with till(plugged, WEDGE) as desk:
+            assert await desk.news() == OK
+            node.type("half of it")
+            node.send([(k.EV_KEY, k.KEY_LEFTSHIFT, k.DOWN), (k.EV_SYN, 0, 0)])
+            node.unplug()
+            assert [await desk.news(), await desk.news()] == [LOST, NOT_FOUND]
+
+            node = await plugged.plug(12)
+            assert await desk.news() == OK
+            node.type("whole\r")
+            assert await desk.news() == ["scanner", "scan", "whole"]
+
+
+async def test_a_scanner_that_sends_no_suffix() -> None:
+    async with bed() as plugged:
+        node = await plugged.plug(3)
+        async with till(plugged, msgspec.structs.replace(WEDGE, suffix="none")) as desk:
+            assert await desk.news() == OK
+            for text in ("5701", "5702"):
+                node.type(text)
+                assert await desk.news() == ["scanner", "scan", text]
+
+
+async def test_keys_that_the_kernel_lost_are_told() -> None:
+    async with bed() as plugged:
+        node = await plugged.plug(3)
+        async with till(plugged, WEDGE) as desk:
+            assert await desk.news() == OK
+            node.type("57")
+            node.send([(k.EV_SYN, k.SYN_DROPPED, 0), (k.EV_SYN, 0, 0)])
+            node.type("01\r5702\r")
+            assert (await desk.news())[:2] == ["scanner", "bad"]
+            assert await desk.news() == ["scanner", "scan", "5702"]
+
+
+async def test_udev_tells_when_it_is_plugged_in() -> None:
+    async with bed() as plugged:
+        command = ["umockdev-wrapper", sys.executable, "-m", "tests.devices.hotplug_probe"]
+        async with await anyio.open_process(command, stderr=None, env=plugged.environment()) as process:
+            assert process.stdout is not None
+            waiting = Till(BufferedByteReceiveStream(process.stdout))
+            assert await waiting.news() == ["looking"]
+            node = await plugged.plug(3)
+            await plugged.say_added(node)
+            assert [await waiting.news(), await waiting.news()] == [["looking"], ["there"]]
+
+
+# --- what is there and can be no scanner
+
+
+async def health_of(settings: ScannerEvdev) -> tuple[State, Problem]:
+    """The first that a driver in this process tells."""
+    with scanner_till() as desk:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(desk.live, EvdevScanner(settings, desk.on_scan))
+            health = await desk.health()
+            tasks.cancel_scope.cancel()
+        return health
+
+
+@pytest.mark.parametrize(
+    ("path", "problem"),
+    [("/dev/null", Problem.FAULT), ("/etc/hostname", Problem.FAULT), ("/dev/input/none", Problem.NOT_FOUND)],
+)
+async def test_a_path_that_is_no_scanner(path: str, problem: Problem) -> None:
+    assert await health_of(ScannerEvdev(path=path)) == (State.DOWN, problem)
+
+
+async def test_settings_that_name_no_scanner() -> None:
+    assert await health_of(ScannerEvdev()) == (State.DOWN, Problem.NOT_FOUND)
+
+
+async def test_a_scanner_that_may_not_be_used(tmp_path: Path) -> None:
+    with powerless(tmp_path):
+        assert await health_of(ScannerEvdev(path=str(tmp_path / "event3"))) == (State.DOWN, Problem.NO_PERMISSION)
