@@ -43,6 +43,10 @@ class Web:
         self._posts = {post.path: post for post in POSTS}
         self._gets = {get.path: get for get in GETS}
 
+    def close(self) -> None:
+        """End what would last for ever: the streams."""
+        self.streams.close()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         if scope["type"] != "http":

@@ -48,6 +48,12 @@ class Streams:
 
     def __init__(self) -> None:
         self.open = 0
+        self._scopes: set[anyio.CancelScope] = set()
+
+    def close(self) -> None:
+        """End every stream now: the till is stopping, and a server that stops waits for its requests."""
+        for scope in self._scopes:
+            scope.cancel()
 
     async def serve(self, sent: "Sent", receive: Receive, send: Send, headers: list[tuple[bytes, bytes]]) -> None:
         """Serve one stream until its screen goes away."""
@@ -69,17 +75,24 @@ class Streams:
             }
         )
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(_until_gone, receive, tasks.cancel_scope)
-            tasks.start_soon(_beat, wire, tasks.cancel_scope)
-            await wire.send(b"retry: 1000\n\n" + event("hello", sent.version))
-            changes = sent.shared.parts.changes
-            seen = -1
-            while True:
-                seen = await changes.wait(seen)
-                for chunk in sent.due():
-                    await wire.send(chunk)
-                if sent.pause:
-                    await anyio.sleep(sent.pause)
+            self._scopes.add(tasks.cancel_scope)
+            try:
+                tasks.start_soon(_until_gone, receive, tasks.cancel_scope)
+                tasks.start_soon(_beat, wire, tasks.cancel_scope)
+                await wire.send(b"retry: 1000\n\n" + event("hello", sent.version))
+                changes = sent.shared.parts.changes
+                seen = -1
+                while True:
+                    seen = await changes.wait(seen)
+                    for chunk in sent.due():
+                        await wire.send(chunk)
+                    if sent.pause:
+                        await anyio.sleep(sent.pause)
+            finally:
+                self._scopes.discard(tasks.cancel_scope)
+        if wire.sending_since is None:
+            # The screen still takes bytes: the stream was ended from here. Without this the server calls it a fault.
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 class _Wire:
