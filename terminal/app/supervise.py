@@ -20,16 +20,27 @@ STEADY = 10.0
 """A life of this many seconds was a good one: the next failure starts with the first wait again."""
 
 
+class BackOff:
+    """How long to wait before the next life: twice as long each time, from the start again after a good one."""
+
+    def __init__(self) -> None:
+        self._wait = FIRST_WAIT
+
+    def after(self, lived: float) -> float:
+        """Seconds to wait after a life of so many seconds."""
+        wait = FIRST_WAIT if lived > STEADY else self._wait
+        self._wait = min(LONGEST_WAIT, wait * 2)
+        return wait
+
+
 async def supervise(name: str, driver: Driver, board: HealthBoard, clock: Clock) -> NoReturn:
     """Keep `driver` alive until cancelled."""
-    wait = FIRST_WAIT
+    back_off = BackOff()
     while True:
         born = clock.monotonic()
         try:
             await driver.live(lambda health: board.tell(name, health))
         except DeviceError as error:
             board.tell(name, Health(State.DOWN, error.problem, error.detail))
-        if clock.monotonic() - born > STEADY:
-            wait = FIRST_WAIT
-        await anyio.sleep(wait * random.uniform(0.75, 1.25))
-        wait = min(LONGEST_WAIT, wait * 2)
+        # Not all at once: after a power cut every device of the shop comes back in the same second.
+        await anyio.sleep(back_off.after(clock.monotonic() - born) * random.uniform(0.75, 1.25))
