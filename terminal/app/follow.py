@@ -33,14 +33,14 @@ class Following(Protocol):
         """Keep a snapshot of the state at the journal's end, when the last one is old enough."""
 
 
-async def follow(views: Following, till: Till, changes: Changes) -> NoReturn:
+async def follow(views: Following, till: Till, changes: Changes, quiet: float = QUIET) -> NoReturn:
     """Follow for ever."""
     seen, followed = 0, -1
     while True:
         seen = await changes.wait(seen)
         # Not `views.behind`: a look-up catches the projections up by itself, and the snapshot must follow all the same.
         if till.seq != followed:
-            await anyio.sleep(QUIET)
+            await anyio.sleep(quiet)
             while views.behind:
                 views.catch_up(50)
                 await anyio.lowlevel.checkpoint()
