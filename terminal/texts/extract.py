@@ -21,6 +21,8 @@ def messages(
         if not isinstance(node, ast.Call):
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        texts = tuple(each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str))
+        texts = tuple(
+            each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)
+        )
         if name in keywords and texts:
             yield node.lineno, name, texts if len(texts) > 1 else texts[0], []

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from terminal.app.health import DeviceStatus
 from terminal.app.ports.device import Health, Problem, State
+from terminal.domain.card_states import CardState
 from terminal.domain.till import PrintJob
 
 from .look import Look
@@ -53,7 +54,7 @@ def _alerts(look: Look) -> str:
     jobs: list[PrintJob] = [
         job for _, job in sorted(look.state.jobs.items()) if job.state in ("unknown", "not-printed")
     ]
-    doubt = look.state.card is not None and look.view != "doubt" and look.state.card.state == "in-doubt"
+    doubt = look.state.card is not None and look.view != "doubt" and look.state.card.state is CardState.IN_DOUBT
     return render("alerts.html", look.words, alerts=alerts, jobs=jobs, doubt=look.state.card if doubt else None)
 
 

@@ -12,6 +12,8 @@ from markupsafe import Markup
 
 from terminal.texts import Language
 
+from .icons import ICONS
+
 FOLDER = Path(__file__).parent / "templates"
 
 
@@ -43,7 +45,7 @@ def environment(words: Language) -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         cache_size=-1,
     )
-    made.globals = {"words": words, "_": words.gettext, "n_": words.ngettext}
+    made.globals = {"words": words, "_": words.gettext, "n_": words.ngettext, "icons": ICONS}
     made.add_extension(Words)
     return made
 
@@ -53,7 +55,7 @@ def _template(name: str, words: Language) -> jinja2.Template:
     return environment(words).get_template(name)
 
 
-def render(name: str, words: Language, **values: Any) -> str:
+def render(name: str, words: Language, /, **values: Any) -> str:
     """One template. `_`, `n_` and `words` are the language."""
     return _template(name, words).render(values)
 
