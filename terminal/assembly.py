@@ -26,6 +26,7 @@ from terminal.app.changes import Changes
 from terminal.app.follow import follow, follow_catalogue, note_catalogue
 from terminal.app.health import HealthBoard
 from terminal.app.notices import Notices
+from terminal.app.ports.catalogue import CatalogueError
 from terminal.app.ports.device import Driver
 from terminal.app.ports.drawer import Drawer
 from terminal.app.ports.journal import JournalError
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from terminal.devices.card_zvt import ZvtTerminal
     from terminal.devices.drawer_gpio import GpioDrawer
     from terminal.devices.printer_escpos import EscposPrinter
+    from terminal.web.app import Web
 
 log = logging.getLogger(__name__)
 
@@ -66,10 +68,10 @@ def run(settings: s.Settings) -> int:
     try:
         with hold(Path(settings.register.data)):
             anyio.run(_serve, settings)
-    except (FolderError, SecretError, JournalError, ListenError) as error:
+    except (FolderError, SecretError, JournalError, CatalogueError, ListenError) as error:
         return _fail(str(error))
     except BaseExceptionGroup as group:
-        failures, rest = group.split(JournalError)
+        failures, rest = group.split((JournalError, CatalogueError))
         if rest is not None or failures is None:
             raise
         return _fail(str(_leaves(failures)[0]))
@@ -255,8 +257,9 @@ async def _screens(settings: s.Web, parts: Parts, printer: "EscposPrinter | None
             tasks.start_soon(_warm_up, printer)
 
     listener = _listen(settings)
+    web = build(parts)
     config = uvicorn.Config(
-        build(parts),
+        web,
         http="h11",
         ws="none",
         lifespan="off",
@@ -269,7 +272,7 @@ async def _screens(settings: s.Web, parts: Parts, printer: "EscposPrinter | None
         limit_concurrency=64,
     )
     server = Server(config)
-    tasks.start_soon(_stop_on_signal, server)
+    tasks.start_soon(_stop_on_signal, server, web)
     await server.serve(sockets=[listener])
 
 
@@ -292,11 +295,12 @@ def _hosts(settings: s.Web) -> tuple[str, ...]:
     return (settings.host, f"{settings.host}:{settings.port}")
 
 
-async def _stop_on_signal(server: "uvicorn.Server") -> None:
+async def _stop_on_signal(server: "uvicorn.Server", web: "Web") -> None:
     with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
         async for number in signals:
             log.info("stopping on %s", signal.Signals(number).name)
             notify.stopping()
+            web.close()
             server.should_exit = True
             return
 

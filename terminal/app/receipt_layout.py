@@ -32,6 +32,8 @@ def lay_out(receipt: Receipt, code: str, *, copy: bool = False, slips: tuple[Car
     parts += _totals(receipt, words)
     parts += [Feed(), *_vat(receipt, words)]
     for slip in slips:
+        if slip.copy == "merchant":
+            continue  # kept in the journal; the paper goes to the customer
         parts += [Rule(), *(Text(text) for text in slip.lines)]
     parts.append(Feed())
     if receipt.seller.thanks:

@@ -117,32 +117,33 @@ def _codes() -> tuple[str, ...]:
     return first, weight_code(weighed[:2], weighed[2:6], 1505), f"https://id.gs1.org/01/0{second}/10/LOT1"
 
 
-def post(host: str, path: str, form: dict[str, str], cookie: str = "") -> None:
-    """POST a form; anything but 2xx or 3xx is an error."""
+def post(host: str, path: str, form: dict[str, str], cookie: str = "") -> bool:
+    """POST a form. False: the till refused what was asked (409); any other refusal is an error of ours."""
     connection = http.client.HTTPConnection(host, timeout=PATIENCE)
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://{host}", "Cookie": cookie}
     connection.request("POST", path, urlencode(form), headers)
     answer = connection.getresponse()
     body = answer.read()
     connection.close()
-    if answer.status >= 400:
+    if answer.status >= 400 and answer.status != http.HTTPStatus.CONFLICT:
         raise RuntimeError(f"{path} answered {answer.status}: {body[:200]!r}")
+    return answer.status != http.HTTPStatus.CONFLICT
+
+
+class Gone(Exception):
+    """The till has ended."""
 
 
 class Screen:
     """One till screen's event stream, read as bytes."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: Shop, *, drain: bool = True) -> None:
+        """`drain`: read off what a fresh screen is sent before anything happens."""
         self._host = f"127.0.0.1:{shop.port}"
         self._shop = shop
+        self._drain = drain
 
     def __enter__(self) -> "Screen":
-        self.connect()
-        self.drain()
-        return self
-
-    def connect(self) -> None:
-        """Open the page and its stream; nothing of the stream is read."""
         connection = http.client.HTTPConnection(self._host, timeout=PATIENCE)
         connection.request("GET", "/till")
         answer = connection.getresponse()
@@ -154,6 +155,9 @@ class Screen:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         head = f"GET /till/stream HTTP/1.1\r\nHost: {self._host}\r\nCookie: {self.cookie}\r\n\r\n"
         self._socket.sendall(head.encode())
+        if self._drain:
+            self.drain()
+        return self
 
     def __exit__(self, *_: object) -> None:
         self._socket.close()
@@ -162,7 +166,7 @@ class Screen:
         """What comes next."""
         chunk = self._socket.recv(1 << 16)
         if not chunk:
-            raise RuntimeError("the till closed the event stream")
+            raise Gone("the till closed the event stream")
         return chunk
 
     def wait_for(self, wanted: bytes) -> None:
@@ -182,9 +186,9 @@ class Screen:
         except TimeoutError:
             self._socket.settimeout(PATIENCE)
 
-    def post(self, path: str, **form: str) -> None:
-        """Touch something."""
-        post(self._host, path, form, self.cookie)
+    def post(self, path: str, **form: str) -> bool:
+        """Touch something. False: refused."""
+        return post(self._host, path, form, self.cookie)
 
     def pay_by_card(self) -> None:
         """Pay all of the current sale by card; the card is put in at the bench. Returns when the change screen stands."""
@@ -195,12 +199,10 @@ class Screen:
         self.wait_for(b'"view":"change"')
 
     def sale_number(self) -> str:
-        """The current sale's number, from the page."""
+        """The current sale's number, from the page; '0' when there is none, or its card payment runs."""
         connection = http.client.HTTPConnection(self._host, timeout=PATIENCE)
         connection.request("GET", "/till", headers={"Cookie": self.cookie})
         html = connection.getresponse().read().decode()
         connection.close()
-        found = re.search(r'name="sale" value="([0-9]+)"', html)
-        if found is None:
-            raise RuntimeError("the screen shows no sale")
-        return found[1]
+        found = re.search(r'<input type="hidden" name="sale" value="([0-9]+)"', html)
+        return found[1] if found else "0"

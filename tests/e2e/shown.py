@@ -5,11 +5,10 @@ import json
 import re
 from typing import NamedTuple
 
-_LINE = re.compile(
-    r'<span class="qty">(?P<qty>[^<]*)</span>.*?<span class="what">(?P<what>[^<]*).*?'
-    r'<span class="amount">(?P<amount>[^<]*)</span>',
-    re.DOTALL,
-)
+_ROW = re.compile(r'<li id="line-.*?</li>', re.DOTALL)
+_PART = re.compile(r'<span class="(qty|what|amount)">(.*?)</span>', re.DOTALL)
+_NOTE = re.compile(r"<small>.*", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
 _TOTAL = re.compile(r'class="sum">.*?<output>([^<]*)</output>', re.DOTALL)
 
 
@@ -23,13 +22,16 @@ class Shown(NamedTuple):
 
 def read_lines(region: str) -> Shown:
     """The `lines` region's HTML."""
-    lines = tuple(
-        (found["qty"].strip(), html.unescape(found["what"]).strip(), found["amount"].strip())
-        for found in _LINE.finditer(region)
-    )
     total = _TOTAL.search(region)
     assert total is not None, region
-    return Shown(lines, total[1])
+    return Shown(tuple(_line(row) for row in _ROW.findall(region)), total[1])
+
+
+def _line(row: str) -> tuple[str, str, str]:
+    parts = dict(_PART.findall(row))
+    name = _NOTE.sub("", parts["what"])
+    quantity = _TAG.sub(" ", parts["qty"]).split()
+    return " ".join(quantity), html.unescape(name).strip(), parts["amount"].strip()
 
 
 class Events:
