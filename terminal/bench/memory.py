@@ -15,7 +15,7 @@ SETTLE = 12.0
 """Seconds of idling before the size is read: projections follow and freed memory goes back."""
 
 
-def measure(folder: Path) -> Figures:
+def measure(folder: Path, settle: float = SETTLE) -> Figures:
     """One sale, then rest."""
     with far_ends(folder) as shop, Daemon(shop.settings) as daemon, Screen(shop) as screen:
         started = daemon.resident_mb
@@ -23,7 +23,7 @@ def measure(folder: Path) -> Figures:
             shop.press("scanner", "scan", code)
             screen.wait_for(b"event: lines")
         screen.pay_by_card()
-        time.sleep(SETTLE)
+        time.sleep(settle)
         ours = daemon.resident_mb
     _, bare = bare_interpreter()
     return {

@@ -30,8 +30,8 @@ def _fresh(ready: TillState) -> TillState:
     return replace(ready, sales={sale.id: sale})
 
 
-def measure(folder: Path) -> Figures:
-    """Both sides alternately, ROUNDS times."""
+def measure(folder: Path, rounds: int = ROUNDS) -> Figures:
+    """Both sides alternately."""
     journal = SqliteJournal(folder)
     till = Till(TillState(), journal, SystemClock(), Setup(printer=True, drawer=True), Changes())
     till.record(TillStarted("bench", "1", "Anna", Seller("Torvets Købmand", "12345674")))
@@ -44,7 +44,7 @@ def measure(folder: Path) -> Figures:
     bare.execute("CREATE TABLE bare(seq INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT")
     row = b""
     ours, theirs = [], []
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         till.state = _fresh(ready)
         begun = perf_counter()
         till.do(PayCash(Amount(20_000)))
@@ -65,5 +65,5 @@ def measure(folder: Path) -> Figures:
         "p99_us": round(percentile(ours, 0.99) * 1e6, 1),
         "bare_p99_us": round(percentile(theirs, 0.99) * 1e6, 1),
         "bytes": len(row),
-        "rounds": ROUNDS,
+        "rounds": rounds,
     }

@@ -25,8 +25,8 @@ SALES, LINES = 40, 10
 """Each sale gets so many different items, so that a typical screen is drawn."""
 
 
-def measure(folder: Path) -> Figures:
-    """SALES times LINES scans of each side."""
+def measure(folder: Path, sales: int = SALES) -> Figures:
+    """`sales` times LINES scans of each side."""
     till_pty, bare_pty = _Scanner(), _Scanner()
     (folder / "data").mkdir()
     import_items(DEMO_ITEMS, folder / "data")
@@ -37,7 +37,7 @@ def measure(folder: Path) -> Figures:
     ours: list[float] = []
     theirs: list[float] = []
     with Daemon(shop.settings), Screen(shop) as screen, _Bare(folder, bare_pty.path) as bare:
-        for _ in range(SALES):
+        for _ in range(sales):
             for gtin, name in items:
                 begun = till_pty.scan(gtin)
                 screen.wait_for(name)

@@ -191,7 +191,7 @@ class Screen:
         return post(self._host, path, form, self.cookie)
 
     def pay_by_card(self) -> None:
-        """Pay all of the current sale by card; the card is put in at the bench. Returns when the change screen stands."""
+        """Pay all of the current sale by card, which is put in at the bench. Returns at the change screen."""
         sale = self.sale_number()
         self.post("/till/pay", sale=sale)
         self.post("/till/card", sale=sale)

@@ -23,12 +23,12 @@ ROUNDS = 15
 FEW, MANY = 1_000, 1_000_000
 
 
-def measure(folder: Path) -> Figures:
-    """All three alternately, ROUNDS times, after one round that warms the file cache."""
+def measure(folder: Path, rounds: int = ROUNDS, many_entries: int = MANY) -> Figures:
+    """All three alternately, after one round that warms the file cache."""
     few, many = folder / "few", folder / "many"
-    few_settings, many_settings = _shop(few, FEW), _shop(many, MANY)
+    few_settings, many_settings = _shop(few, FEW), _shop(many, many_entries)
     bare, with_few, with_many = [], [], []
-    for round_ in range(ROUNDS + 1):
+    for round_ in range(rounds + 1):
         times = (bare_interpreter()[0], _start(few_settings), _start(many_settings))
         if round_:
             bare.append(times[0])
@@ -42,8 +42,8 @@ def measure(folder: Path) -> Figures:
         "bare_median_ms": round(median(bare) * 1e3, 1),
         "median_ms_with_many": round(median(with_many) * 1e3, 1),
         "entries": FEW,
-        "entries_many": MANY,
-        "rounds": ROUNDS,
+        "entries_many": many_entries,
+        "rounds": rounds,
     }
 
 

@@ -1,0 +1,54 @@
+"""The measurements measure: both sides run for real and are printed. How fast they are is for `kasse bench` to say."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from terminal.bench import MEASURES, Figures, memory, sale_commit, scan_to_screen, start
+
+
+def positive(figures: Figures, *names: str) -> None:
+    for name in names:
+        value = figures[name]
+        assert isinstance(value, int | float)
+        assert value > 0, name
+
+
+def test_sale_commit_writes_the_same_bytes_on_both_sides(tmp_path: Path) -> None:
+    figures = sale_commit.measure(tmp_path, rounds=20)
+    positive(figures, "ratio", "median_us", "bare_median_us", "p99_us", "bare_p99_us")
+    assert isinstance(figures["bytes"], int)
+    assert figures["bytes"] > 1500  # a ten-line receipt
+
+
+def test_scan_to_screen_scans_both_sides(tmp_path: Path) -> None:
+    figures = scan_to_screen.measure(tmp_path, sales=1)
+    positive(figures, "ratio", "median_us", "bare_median_us", "p99_us", "bare_p99_us")
+    assert figures["scans"] == scan_to_screen.LINES
+
+
+def test_start_counts_a_short_and_a_long_journal(tmp_path: Path) -> None:
+    figures = start.measure(tmp_path, rounds=1, many_entries=3_000)
+    positive(figures, "ratio", "growth", "median_ms", "bare_median_ms", "median_ms_with_many")
+
+
+def test_memory_is_read_after_a_whole_sale(tmp_path: Path) -> None:
+    figures = memory.measure(tmp_path, settle=0.5)
+    positive(figures, "ratio", "mb", "bare_mb", "mb_at_start")
+
+
+def test_the_command_prints_one_object(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "terminal", "bench", "sale-commit", "--json", "--folder", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert json.loads(done.stdout)["name"] == "sale-commit"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_every_measure_is_named_after_what_it_measures(name: str) -> None:
+    module = sys.modules[f"terminal.bench.{name.replace('-', '_')}"]
+    assert module.__doc__ is not None
+    assert module.__doc__.startswith(f"`kasse bench {name}`")
