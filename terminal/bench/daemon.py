@@ -52,16 +52,16 @@ class Daemon:
         self.started_in = 0.0
 
     def __enter__(self) -> "Daemon":
-        address = str(self._settings.parent / "notify.sock")
-        Path(address).unlink(missing_ok=True)
+        # An abstract address: no file to take away, and no folder whose path is too long for one.
+        address = f"kasse-bench-{os.getpid()}-{id(self)}"
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notices:
-            notices.bind(address)
+            notices.bind(f"\0{address}")
             notices.settimeout(0.2)
             self._log = (self._settings.parent / "daemon.log").open("wb")
             command = [sys.executable, "-m", "terminal", "run", "--config", str(self._settings)]
             begun = time.perf_counter()
             self.process = subprocess.Popen(  # noqa: S603 (our own program)
-                command, env={**os.environ, "NOTIFY_SOCKET": address}, stderr=self._log, stdout=self._log
+                command, env={**os.environ, "NOTIFY_SOCKET": f"@{address}"}, stderr=self._log, stdout=self._log
             )
             while b"READY=1" not in self._next(notices):
                 pass  # STATUS= and the like

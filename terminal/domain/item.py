@@ -1,4 +1,8 @@
-"""What a shop sells."""
+"""What a shop sells.
+
+Structs of the domain that come by the dozen are `gc=False`: they are frozen and can hold no cycle, so the garbage
+collector need not look at them.
+"""
 
 from enum import StrEnum
 
@@ -20,7 +24,7 @@ class Unit(StrEnum):
     """Weighed: the price is for a kilogram, the quantity is in grams."""
 
 
-class Item(msgspec.Struct, frozen=True, omit_defaults=True):
+class Item(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One item of the catalogue. A sale line carries a copy, so that later prices change no earlier sale."""
 
     sku: str
@@ -39,7 +43,7 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True):
     """A deposit item itself: no discount, no department button."""
 
 
-class CatalogueItem(msgspec.Struct, frozen=True):
+class CatalogueItem(msgspec.Struct, frozen=True, gc=False):
     """An item with the codes that find it. `codes` are look-up keys as `codes.parse(...).key` gives them."""
 
     item: Item

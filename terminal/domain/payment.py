@@ -13,7 +13,7 @@ IntentId = int
 """Number of a payment intent, counted per register from 1 and never used again."""
 
 
-class PaymentIntent(msgspec.Struct, frozen=True):
+class PaymentIntent(msgspec.Struct, frozen=True, gc=False):
     """What is to be taken from a card. Journalled before a terminal hears of it."""
 
     id: IntentId
@@ -24,7 +24,7 @@ class PaymentIntent(msgspec.Struct, frozen=True):
     """ISO 4217 numeric; 208 = DKK."""
 
 
-class Approved(msgspec.Struct, frozen=True, tag="approved"):
+class Approved(msgspec.Struct, frozen=True, gc=False, tag="approved"):
     """The terminal has approved. `amount` can be below what was asked (partial approval)."""
 
     amount: Amount
@@ -40,7 +40,7 @@ class Approved(msgspec.Struct, frozen=True, tag="approved"):
     authorisation: str = ""
 
 
-class Declined(msgspec.Struct, frozen=True, tag="declined"):
+class Declined(msgspec.Struct, frozen=True, gc=False, tag="declined"):
     """No money moved, and that is certain."""
 
     reason: Literal["declined", "cancelled", "timeout", "busy", "not-sent", "not-found", "reversed"]
@@ -50,7 +50,7 @@ class Declined(msgspec.Struct, frozen=True, tag="declined"):
     """The terminal's own words, when it gave any."""
 
 
-class OutcomeUnknown(msgspec.Struct, frozen=True, tag="unknown"):
+class OutcomeUnknown(msgspec.Struct, frozen=True, gc=False, tag="unknown"):
     """The terminal may have taken the money. Only asking it (or a person) can tell."""
 
     why: str
@@ -60,14 +60,14 @@ class OutcomeUnknown(msgspec.Struct, frozen=True, tag="unknown"):
 PaymentResult = Approved | Declined | OutcomeUnknown
 
 
-class CardSlip(msgspec.Struct, frozen=True, tag="slip"):
+class CardSlip(msgspec.Struct, frozen=True, gc=False, tag="slip"):
     """Receipt text that the terminal wants printed by the till."""
 
     copy: Literal["customer", "merchant", "unknown"]
     lines: tuple[str, ...]
 
 
-class TerminalMessage(msgspec.Struct, frozen=True):
+class TerminalMessage(msgspec.Struct, frozen=True, gc=False):
     """What the card terminal shows right now, for the cashier's screen. Not journalled."""
 
     code: str

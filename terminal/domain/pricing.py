@@ -15,7 +15,7 @@ from .money import ZERO, Amount, BasisPoints, divide, percent_of, share
 from .sale import Basket, Discount, Line, ReturnOf
 
 
-class PricedLine(msgspec.Struct, frozen=True):
+class PricedLine(msgspec.Struct, frozen=True, gc=False):
     """A line with its money. amount = gross - line_discount - sale_discount."""
 
     line: Line
@@ -25,7 +25,7 @@ class PricedLine(msgspec.Struct, frozen=True):
     amount: Amount
 
 
-class VatLine(msgspec.Struct, frozen=True):
+class VatLine(msgspec.Struct, frozen=True, gc=False):
     """One rate of the VAT table. gross = net + vat."""
 
     rate: BasisPoints
@@ -34,7 +34,7 @@ class VatLine(msgspec.Struct, frozen=True):
     vat: Amount
 
 
-class Priced(msgspec.Struct, frozen=True):
+class Priced(msgspec.Struct, frozen=True, gc=False):
     """A priced basket."""
 
     lines: tuple[PricedLine, ...]

@@ -11,7 +11,7 @@ from .pricing import PricedLine, VatLine, price
 from .sale import CashTender, Sale, Tender
 
 
-class Seller(msgspec.Struct, frozen=True, omit_defaults=True):
+class Seller(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Who sells, as printed at the top."""
 
     name: str
@@ -20,7 +20,7 @@ class Seller(msgspec.Struct, frozen=True, omit_defaults=True):
     thanks: str = ""
 
 
-class Moment(msgspec.Struct, frozen=True):
+class Moment(msgspec.Struct, frozen=True, gc=False):
     """When. `at` is milliseconds since 1970 UTC; `local` is ISO 8601 with offset, in the shop's own time."""
 
     at: int
@@ -29,7 +29,7 @@ class Moment(msgspec.Struct, frozen=True):
     """False while the board's clock had not been set."""
 
 
-class ReceiptLine(msgspec.Struct, frozen=True, omit_defaults=True):
+class ReceiptLine(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One line as sold. amount = gross - discount."""
 
     no: int
@@ -59,7 +59,7 @@ class ReceiptLine(msgspec.Struct, frozen=True, omit_defaults=True):
     expiry: str = ""
 
 
-class Receipt(msgspec.Struct, frozen=True, omit_defaults=True):
+class Receipt(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A finished sale. The lines' amounts, the VAT table's grosses and `total` agree."""
 
     number: int

@@ -12,7 +12,7 @@ MAX_PRICE = Amount(100_000_000)
 """1,000,000 kr: nothing in a shop costs more; a longer number is a slip of the finger or a scan into the pad."""
 
 
-class Discount(msgspec.Struct, frozen=True, omit_defaults=True):
+class Discount(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Either a percentage or kroner, never both; `reason` is never empty."""
 
     reason: str
@@ -20,7 +20,7 @@ class Discount(msgspec.Struct, frozen=True, omit_defaults=True):
     amount: Amount = ZERO
 
 
-class ReturnOf(msgspec.Struct, frozen=True):
+class ReturnOf(msgspec.Struct, frozen=True, gc=False):
     """Which line of which receipt is returned, with what is needed to price any part of it exactly."""
 
     receipt: int
@@ -36,7 +36,7 @@ class ReturnOf(msgspec.Struct, frozen=True):
     again leaves the later ones with another rounding than a fresh count would give."""
 
 
-class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+class Line(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One line. `quantity` is negative on a return."""
 
     id: int
@@ -61,7 +61,7 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     """YYYY-MM-DD."""
 
 
-class CashTender(msgspec.Struct, frozen=True, tag="cash"):
+class CashTender(msgspec.Struct, frozen=True, gc=False, tag="cash"):
     """Cash. `amount` pays the sale (negative: paid out); `tendered` is what was handed over, `change` given back.
 
     tendered - change = amount + rounding.
@@ -73,7 +73,7 @@ class CashTender(msgspec.Struct, frozen=True, tag="cash"):
     rounding: Amount = ZERO
 
 
-class CardTender(msgspec.Struct, frozen=True, tag="card"):
+class CardTender(msgspec.Struct, frozen=True, gc=False, tag="card"):
     """A card payment that is done."""
 
     amount: Amount
@@ -84,14 +84,14 @@ class CardTender(msgspec.Struct, frozen=True, tag="card"):
 Tender = CashTender | CardTender
 
 
-class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
+class Basket(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What undo brings back: the lines and the sale's discount."""
 
     lines: tuple[Line, ...] = ()
     discount: Discount | None = None
 
 
-class Sale(msgspec.Struct, frozen=True, omit_defaults=True):
+class Sale(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One open or parked sale."""
 
     id: int

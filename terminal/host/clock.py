@@ -77,4 +77,8 @@ class SystemClock:
         return self._was_set
 
     def _local(self, at: int) -> str:
+        if self._zone is None:
+            # Every entry asks: two calls of the C library, half of what datetime takes.
+            text = time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(at // 1000))
+            return f"{text[:-2]}:{text[-2:]}"
         return datetime.fromtimestamp(at // 1000, tz=UTC).astimezone(self._zone).isoformat(timespec="seconds")
