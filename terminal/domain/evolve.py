@@ -182,13 +182,21 @@ def _sale_parked(state: TillState, event: events.SaleParked) -> TillState:
 def _sale_resumed(state: TillState, event: events.SaleResumed) -> TillState:
     if event.sale not in state.sales:
         return state
-    # What leaves the screen cannot be undone any more: undo could bring back a return that another sale has since
-    # taken, and the money would go out twice.
-    left = state
-    if state.current != event.sale:
-        left = _change(state, state.current, lambda sale: _replace(sale, undo=None))
+    left = state if state.current == event.sale else _off_the_screen(state)
     resumed = _change(left, event.sale, lambda sale: _replace(sale, parked_as=""))
     return _replace(resumed, current=event.sale, last=None)
+
+
+def _off_the_screen(state: TillState) -> TillState:
+    """The current sale makes room for another. One that nothing is left of is gone.
+
+    It cannot be undone any more: undo could bring back a return that another sale has since taken, and the money would
+    go out twice.
+    """
+    sale = state.sale
+    if sale is not None and not sale.basket.lines and not sale.tenders:
+        return _without(state, sale.id)
+    return _change(state, state.current, lambda left: _replace(left, undo=None))
 
 
 def _cash_taken(state: TillState, event: events.CashTaken) -> TillState:
@@ -259,7 +267,9 @@ def _card_done(state: TillState, event: events.CardDone) -> TillState:
 
 
 def _card_failed(state: TillState, event: events.CardFailed) -> TillState:
-    return _card_moved(state, event, doubt=event.declined.text or event.declined.reason)
+    # The terminal's own words only where it decided: of a payment that it never heard of, the text is a technician's.
+    declined = event.declined
+    return _card_moved(state, event, doubt=(declined.reason == "declined" and declined.text) or declined.reason)
 
 
 def _card_in_doubt(state: TillState, event: events.CardInDoubt) -> TillState:

@@ -196,7 +196,7 @@ def test_a_flipped_bit_in_the_snapshot_does_not_become_the_state(folder: Path) -
     journal.close()
 
 
-SHAPE = (2, "b07ee5276e39cea3")
+SHAPE = (3, "b07ee5276e39cea3")
 """views.VERSION, and a digest of TillState's fields and types."""
 
 
