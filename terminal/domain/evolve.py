@@ -13,7 +13,7 @@ from .till import CardPayment, PrintJob, TillState
 _replace = msgspec.structs.replace
 
 
-def evolve(state: TillState, event: events.AnyEvent) -> TillState:  # noqa: PLR0911, PLR0912 (one case an event)
+def evolve(state: TillState, event: events.AnyEvent) -> TillState:
     """The next state."""
     match event:
         case events.TillStarted():

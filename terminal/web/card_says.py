@@ -105,4 +105,4 @@ def terminal(message: TerminalMessage | None, state: CardState, words: Language)
 
 def declined(doubt: str, words: Language) -> str:
     """One sentence for a payment that failed; the terminal's own words when they are not ours."""
-    return words.gettext(DECLINED[doubt]) if doubt in DECLINED else doubt
+    return words.gettext(DECLINED[doubt]) if doubt in DECLINED else f"{doubt.rstrip('.')}."
