@@ -19,7 +19,7 @@ MAX_SALES = 50
 MAX_REASON = 100
 
 
-def decide(state: TillState, command: c.AnyCommand, moment: Moment, setup: Setup) -> events.AnyEvent:  # noqa: PLR0911, PLR0912 (one case a command)
+def decide(state: TillState, command: c.AnyCommand, moment: Moment, setup: Setup) -> events.AnyEvent:
     """The event that `command` makes happen. Raises SaleError when it cannot be."""
     match command:
         case c.AddItem():

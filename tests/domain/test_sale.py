@@ -296,6 +296,19 @@ def test_park_and_resume() -> None:
     assert till.refuses(c.ResumeSale(7)) is Reason.NO_SUCH_SALE
 
 
+def test_an_emptied_sale_is_not_parked_when_another_is_taken_up() -> None:
+    till = Playbook()
+    till.adds(MILK)
+    till.does(c.ParkSale())
+    till.adds(BREAD)
+    till.does(c.RemoveLine(1))
+    till.does(c.ResumeSale(1))
+    assert list(till.state.sales) == [1]
+    till.does(c.VoidSale("Kunden gik"))
+    till.adds(BREAD)
+    assert till.state.current == 3  # its number is not used again
+
+
 def test_only_so_many_sales_at_once_whatever_begins_them() -> None:
     till = Playbook()
     receipt = till.sells(SCREWS)
