@@ -330,3 +330,18 @@ def test_a_paid_sale_that_a_cut_left_open_is_closed_by_a_person_with_the_drawer(
     closed = till.does(c.PayCash(Amount(0)))
     assert isinstance(closed, e.SaleClosed)
     assert closed.drawer == 1
+
+
+def test_what_a_terminal_took_above_the_amount_is_given_back_in_cash() -> None:
+    """A tip, or a terminal that is set up wrongly: nothing is closed in silence, and the sums agree."""
+    till = Playbook()
+    till.adds(SCREWS)
+    till.does(c.PayCard())
+    till.happens(e.CardSent(1))
+    till.happens(e.CardApproved(1, Approved(kr(110))))
+    till.happens(e.CardDone(1, Approved(kr(110))))
+    assert till.due == kr(-10)
+    assert till.refuses(c.CloseSale(1)) is Reason.BAD_AMOUNT
+    receipt = till.pays_cash()
+    assert receipt is not None
+    assert [tender.amount for tender in receipt.tenders] == [kr(110), kr(-10)]
