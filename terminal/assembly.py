@@ -48,6 +48,7 @@ from terminal.store.folder import FolderError, hold
 from terminal.store.journal import SqliteJournal
 from terminal.store.replay import replay
 from terminal.store.views import SqliteViews
+from terminal.texts import language
 from terminal.web.parts import Parts
 
 if TYPE_CHECKING:
@@ -254,7 +255,7 @@ async def _screens(settings: s.Web, parts: Parts, printer: "EscposPrinter | None
             await super().startup(sockets)
             notify.ready(f"till screen at http://{settings.host}:{settings.port}/")
             tasks.start_soon(_feed_watchdog, parts.till)
-            tasks.start_soon(_warm_up, printer)
+            tasks.start_soon(_warm_up, printer, parts.language)
 
     listener = _listen(settings)
     web = build(parts)
@@ -323,12 +324,14 @@ async def _feed_watchdog(till: Till) -> None:
         await anyio.sleep(interval / 2)
 
 
-async def _warm_up(printer: "EscposPrinter | None") -> None:
-    """Load now, while nobody waits, what the first scan of a GS1 code and the first receipt need."""
+async def _warm_up(printer: "EscposPrinter | None", code: str) -> None:
+    """Load now, while nobody waits, what the first page, the first GS1 code and the first receipt need."""
 
     def load() -> None:
         from terminal.domain.codes import parse
+        from terminal.web.render import load_all
 
+        load_all(language(code))
         parse("(01)05701234567899")
         if printer is not None:
             printer.warm_up()
