@@ -98,6 +98,7 @@ def sim(
     bench_port: Annotated[int, PORT] = 8090,
     printer_port: Annotated[int, PORT] = 9100,
     card_port: Annotated[int, PORT] = 20007,
+    wedge: Annotated[bool, typer.Option("--wedge", help="A keyboard scanner too, made in this kernel.")] = False,
     till: Annotated[str, typer.Option(metavar="URL", help="The till's screen, for a link on the bench.")] = "",
     note: Annotated[str, typer.Option(metavar="TEXT", help="A sentence for the top of the bench.")] = "",
 ) -> int:
@@ -113,6 +114,7 @@ def sim(
             bench_port=bench_port,
             printer_port=printer_port,
             card_port=card_port,
+            wedge=wedge,
             till=till,
             note=note,
         )

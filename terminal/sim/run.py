@@ -88,7 +88,7 @@ async def _serve_one(simulator: Simulator, *, task_status: TaskStatus[None] = an
     try:
         await simulator.serve(task_status=task_status)
     except (OSError, ExceptionGroup) as error:
-        cause = _only(error, OSError)
+        cause = only(error, OSError)
         if cause is None:
             raise
         reason = cause.strerror or str(cause)
@@ -102,7 +102,7 @@ def run(options: Options) -> int:
         with _hold(options.data):
             anyio.run(_run, options)
     except (SimError, ExceptionGroup) as error:
-        cause = _only(error, SimError)
+        cause = only(error, SimError)
         if cause is None:
             raise
         sys.stderr.write(f"kasse: {cause}\n")
@@ -195,11 +195,11 @@ def _write(path: Path, content: bytes) -> None:
 Wanted = TypeVar("Wanted", bound=Exception)
 
 
-def _only(error: Exception, kind: type[Wanted]) -> Wanted | None:
+def only(error: Exception, kind: type[Wanted]) -> Wanted | None:
     """The error of this kind that `error` is or consists of; None when there is another one in it."""
     if isinstance(error, kind):
         return error
     if not isinstance(error, ExceptionGroup):
         return None
-    leaves = [_only(each, kind) for each in error.exceptions]
+    leaves = [only(each, kind) for each in error.exceptions]
     return leaves[0] if None not in leaves else None

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from terminal.sim.card_zvt import SimCardTerminal
+from terminal.sim.printer import SimPrinter
+from terminal.sim.run import SimError, only, serve_all
 from tests.sim.bench.client import ask_now
 from tests.sim.processes import kasse, simulators, stopped, wait_for
 
@@ -71,19 +74,25 @@ def test_a_second_one_in_the_same_folder_is_refused(tmp_path: Path) -> None:
     assert said == f"kasse: other simulators run in {tmp_path / 'sim'}\n"
 
 
-@pytest.mark.parametrize(
-    ("option", "name"), [("--bench-port", "bench"), ("--printer-port", "printer"), ("--card-port", "card")]
-)
-def test_a_taken_port_is_named(tmp_path: Path, option: str, name: str) -> None:
+def test_a_taken_port_is_one_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
-        port = str(other.getsockname()[1])
-        arguments = [port if before == option else each for before, each in zip(("", *FREE), FREE, strict=False)]
-        said = refused(tmp_path, "--data", str(tmp_path / "sim"), *arguments)
+        port = other.getsockname()[1]
+        said = refused(tmp_path, "--data", str(tmp_path / "sim"), *FREE[2:], "--bench-port", str(port))
 
-    assert name in said
-    assert port in said
-    assert "Address already in use" in said
-    assert said.count("\n") == 1
+    assert said.splitlines() == [f"kasse: the bench cannot listen on 127.0.0.1 port {port}: Address already in use"]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("simulator", [SimPrinter, SimCardTerminal])
+async def test_a_simulator_whose_port_is_taken_is_named(simulator: type[SimPrinter | SimCardTerminal]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises((SimError, ExceptionGroup)) as caught:
+            await serve_all((simulator(port=port),), bench_port=0)
+    error = only(caught.value, SimError)
+
+    assert "cannot serve at 127.0.0.1:" in str(error)
+    assert "Address already in use" in str(error)
 
 
 def test_items_that_cannot_be_read_are_named(tmp_path: Path) -> None:
@@ -98,9 +107,18 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     assert "cannot be used" in refused(tmp_path, "--data", str(tmp_path / "file" / "sim"), *FREE)
 
 
+def test_a_wedge_lies_beside_the_scanner_when_asked_for(tmp_path: Path) -> None:
+    """Also where the kernel can make no keyboard: then every scan with it says why."""
+    with simulators(tmp_path / "sim", "--wedge") as state:
+        page = ask_now(state["bench"], "GET", "/").text
+
+    assert 'id="scan-with"' in page
+    assert "<option>wedge</option>" in page
+
+
 def test_help_names_every_option() -> None:
     text = subprocess.run(
         [sys.executable, "-m", "terminal", "sim", "--help"], capture_output=True, check=True, timeout=60, text=True
     ).stdout
-    for option in ("--data", "--items", "--host", *FREE[::2], "--till", "--note"):
+    for option in ("--data", "--items", "--host", *FREE[::2], "--wedge", "--till", "--note"):
         assert option in text
