@@ -25,6 +25,13 @@ if TYPE_CHECKING:
     import evdev
 
 
+SETTLE = 0.25
+"""Seconds in which the nodes of a scanner that is plugged in come, one after the other: all are to be grabbed."""
+
+_ours: set[str] = set()
+"""Nodes that this process's scanners hold. When one of two of a kind is pulled out, the other is not it."""
+
+
 class Node(msgspec.Struct, frozen=True):
     """An event node that is open and grabbed."""
 
@@ -39,26 +46,38 @@ class EvdevScanner:
     def __init__(self, settings: ScannerEvdev, on_scan: OnScan) -> None:
         self._settings = settings
         self._on_scan = on_scan
+        self._was_lost = False
 
     async def live(self, tell: Tell) -> NoReturn:
         """See Driver. A scanner that is not there is waited for, so that it works as soon as it is plugged in."""
         devices = self._look()
-        if devices is None:
-            missing = DeviceError(Problem.NOT_FOUND, f"{self._settings.name} is not plugged in")
-            tell(Health(State.DOWN, missing.problem, missing.detail))
-            devices = await appears("input", self._look)
-            if devices is None:
-                raise missing
+        if devices is None or self._was_lost:
+            devices = await self._plugged_in(tell)
         with ExitStack() as open_nodes:
             device, nodes = self._open_one(devices, open_nodes)
             tell(Health(State.OK, detail=f"{device.name} on {', '.join(device.nodes)}"))
+            self._was_lost = True
             await self._listen(nodes)
 
+    async def _plugged_in(self, tell: Tell) -> tuple[InputDevice, ...]:
+        """Wait until it is there, whole. Raises DeviceError NOT_FOUND."""
+        missing = DeviceError(Problem.NOT_FOUND, f"{self._settings.name} is not plugged in")
+        if self._look() is None:
+            tell(Health(State.DOWN, missing.problem, missing.detail))
+            if await appears("input", self._look) is None:
+                raise missing
+        await anyio.sleep(SETTLE)
+        devices = self._look()
+        if devices is None:
+            raise missing
+        return devices
+
     def _look(self) -> tuple[InputDevice, ...] | None:
-        return find(self._settings) or None
+        """What matches and is not ours already; None when that is nothing."""
+        return tuple(device for device in find(self._settings) if _ours.isdisjoint(device.nodes)) or None
 
     def _open_one(self, devices: tuple[InputDevice, ...], stack: ExitStack) -> tuple[InputDevice, list[Node]]:
-        """Of several that match the first that is free: two of a kind serve two scanners of the settings."""
+        """The first that no other program holds: two of a kind serve two scanners of the settings."""
         for device in devices[:-1]:
             try:
                 return device, self._open(device, stack)
@@ -85,6 +104,8 @@ class EvdevScanner:
                     # evdev's word for a device that was pulled out between two of its questions.
                     raise lost(path) from error
                 nodes.append(Node(path, node, KeyDecoder(self._settings.layout, self._settings.suffix)))
+            _ours.update(device.nodes)
+            opened.callback(_ours.difference_update, device.nodes)
             stack.push(opened.pop_all())
             return nodes
 

@@ -1,19 +1,19 @@
 """Input devices for a till that runs under umockdev: the kernel's side of /dev/input, /sys/class/input and udev.
 
 The till (evdev_till.py) is a process under `umockdev-wrapper`, whose preloaded library sends what it does with /dev,
-/sys and udev's socket here, into a folder of this process: sysfs is files, a node is a pty, ioctl() and read() come as
-requests over a socket. Unlike umockdev's own answers these know a grab from a second one (EBUSY) and a device that is
-gone (ENODEV). The requests are libumockdev-preload's, the same since 0.16.
+/sys and udev's socket here, into a folder of this process: sysfs is files, a node is a FIFO, ioctl() and read() come
+as requests over a socket. Unlike `umockdev-run` this knows a grab from a second one (EBUSY) and a device that is gone
+(ENODEV), and no event is torn in two, as happens on the ptys that it gives to recordings. The requests are
+libumockdev-preload's, the same since 0.16.
 """
 
+import contextlib
 import errno
 import os
-import pty
 import shutil
 import socket
 import struct
 import tempfile
-import tty
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,6 +21,7 @@ from pathlib import Path
 import anyio
 import anyio.abc
 
+from terminal.protocols.keymap import keycodes as k
 from terminal.protocols.keymap import keystrokes
 
 Event = tuple[int, int, int]
@@ -54,7 +55,11 @@ class Bed:
             while not (listeners := list(self.folder.glob("event[0-9]*"))):  # noqa: ASYNC110 (another process makes it)
                 await anyio.sleep(0.01)
         for listener in listeners:
-            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+            # Refused by one that has found what it looked for, and listens no more.
+            with (
+                socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender,
+                contextlib.suppress(ConnectionRefusedError),
+            ):
                 sender.connect(str(listener))
                 sender.send(_uevent(node.sysfs.relative_to(self.folder / "sys"), node.event))
 
@@ -73,12 +78,10 @@ class Node:
         """Who has grabbed it."""
         self._bed = bed
         self._gone = False
-        self._master, self._slave = pty.openpty()
-        tty.setraw(self._slave)
         usb = bed.folder / "sys/devices/pci0000:00/usb1" / port
         input_ = usb / f"{port}:1.{interface}" / f"0003:1EAB:1503.{event:04X}" / "input" / f"input{event}"
         self.sysfs = input_ / f"event{event}"
-        self._links = [
+        self._entries = [
             bed.folder / f"sys/class/input/event{event}",
             bed.folder / f"dev/input/event{event}",
             bed.folder / f"dev/.node/input_event{event}",
@@ -92,43 +95,52 @@ class Node:
             (input_ / "uniq", unique),
             (input_ / "id/vendor", "1eab"),
             (input_ / "id/product", "1503"),
-            (self.sysfs / "dev", f"13:{64 + event}"),
+            (self.sysfs / "dev", self._number),
             (self.sysfs / "uevent", f"DEVNAME=input/event{event}\nMAJOR=13\nMINOR={64 + event}"),
         ):
             path.write_text(text + "\n")
         (self.sysfs / "device").symlink_to(f"../../input{event}")
         (self.sysfs / "subsystem").symlink_to(os.path.relpath(bed.folder / "sys/class/input", self.sysfs))
-        targets = (os.path.relpath(self.sysfs, self._links[0].parent), os.ttyname(self._slave), f"13:{64 + event}")
-        for link, target in zip(self._links, targets, strict=True):
-            link.parent.mkdir(parents=True, exist_ok=True)
-            link.symlink_to(target)
+        entry, self._fifo, number = self._entries
+        entry.symlink_to(os.path.relpath(self.sysfs, entry.parent))
+        self._fifo.parent.mkdir(parents=True, exist_ok=True)
+        os.mkfifo(self._fifo)
+        self._keys = os.open(self._fifo, os.O_RDWR | os.O_NONBLOCK)
+        number.symlink_to(self._number)
+
+    @property
+    def _number(self) -> str:
+        return f"13:{64 + self.event}"
 
     def also(self, path: str) -> None:
         """Another name under /dev, as udev makes them."""
         link = self._bed.folder / "dev" / path
         link.parent.mkdir(parents=True, exist_ok=True)
-        link.symlink_to(os.ttyname(self._slave))
-        number = self._bed.folder / "dev/.node" / path.replace("/", "_")
-        number.symlink_to(f"13:{64 + self.event}")
+        link.symlink_to(os.path.relpath(self._fifo, link.parent))
+        (self._bed.folder / "dev/.node" / path.replace("/", "_")).symlink_to(self._number)
 
     def type(self, text: str) -> None:
         """As the scanner types it."""
         self.send(keystrokes(text))
 
+    def play(self, recording: Path) -> None:
+        """A recording in evemu's format, as fast as it is read."""
+        lines = [line.split() for line in recording.read_text().splitlines() if line.startswith("E:")]
+        self.send((int(kind, 16), int(code, 16), int(value)) for _, _, kind, code, value in lines)
+
     def send(self, events: Iterable[Event]) -> None:
         """Events, one write each, as the kernel may wake the till at any of them."""
         for event in events:
-            os.write(self._master, _EVENT.pack(0, 0, *event))
+            os.write(self._keys, _EVENT.pack(0, 0, *event))
 
     def unplug(self) -> None:
         """It is gone: from /dev, from /sys, and for whoever has it open."""
         self._gone = True
-        for link in self._links:
-            link.unlink()
+        for entry in self._entries:
+            entry.unlink()
         shutil.rmtree(self.sysfs.parent)
-        # Wakes whoever waits for it.
-        os.close(self._master)
-        os.close(self._slave)
+        # Wakes whoever waits for it, to be told ENODEV.
+        self.send([(k.EV_SYN, k.SYN_REPORT, 0)])
 
     async def serve(self) -> None:
         """Answer for whoever opens it."""
@@ -136,7 +148,10 @@ class Node:
         path.parent.mkdir(parents=True, exist_ok=True)
         async with await anyio.create_unix_listener(path) as listener:
             self.ready.set()
-            await listener.serve(self._answer)
+            try:
+                await listener.serve(self._answer)
+            finally:
+                os.close(self._keys)
 
     async def _answer(self, client: anyio.abc.SocketStream) -> None:
         try:

@@ -1,11 +1,9 @@
 """The keyboard wedge's driver on event nodes.
 
 The build machines' kernel has no input devices, so that the driver runs in a process of its own under Debian's umockdev
-(evdev_till.py), once on umockdev's own recordings (data/, written after the kernel's headers, not recorded) and else on
-evdev_bed.py.
+(evdev_till.py), and the devices are made by evdev_bed.py.
 """
 
-import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -60,34 +58,20 @@ async def till(on: Bed, *scanners: ScannerEvdev) -> AsyncIterator[Till]:
         process.kill()
 
 
-def under_umockdev(*command: str) -> list[list[str]]:
-    """What the till says of the recorded scanner."""
-    done = subprocess.run(
-        [
-            *("umockdev-run", "--device", str(DATA / "wedge.umockdev")),
-            *("--ioctl", f"/dev/input/event3={DATA / 'wedge.ioctl'}"),
-            *("--evemu-events", f"/dev/input/event3={DATA / 'wedge.evemu'}"),
-            *("--", *command),
-        ],
-        check=False,
-        capture_output=True,
-        timeout=60,
-    )
-    return [msgspec.json.decode(line, type=list[str]) for line in done.stdout.splitlines()]
+async def test_a_recorded_stream_reads_as_what_was_scanned() -> None:
+    """Written from the HID usage tables and the kernel's hid-input, and not from our own."""
+    async with bed() as plugged:
+        node = await plugged.plug(3)
+        async with till(plugged, WEDGE) as desk:
+            assert await desk.news() == OK
+            node.play(DATA / "wedge.evemu")
 
-
-def test_a_recorded_stream_reads_as_what_was_scanned() -> None:
-    said = under_umockdev(*TILL, msgspec.json.encode([WEDGE]).decode(), "4")
-
-    assert said == [
-        OK,
-        ["scanner", "scan", GTIN],
-        ["scanner", "scan", f"]d201{GTIN:0>14}1726123110AB12\x1d21S-9"],
-        ["scanner", "scan", f"https://example.dk/01/{GTIN:0>14}/10/AB12?17=261231"],
-    ]
-
-
-# --- on the bed
+            for text in (
+                GTIN,
+                f"]d201{GTIN:0>14}1726123110AB12\x1d21S-9",
+                f"https://example.dk/01/{GTIN:0>14}/10/AB12?17=261231",
+            ):
+                assert await desk.news() == ["scanner", "scan", text]
 
 
 async def test_every_node_of_the_scanner_is_grabbed_and_read_and_no_other() -> None:
@@ -107,6 +91,18 @@ async def test_every_node_of_the_scanner_is_grabbed_and_read_and_no_other() -> N
             assert await desk.news() == ["scanner", "scan", "5701"]
             media.type("73513537\r")
             assert await desk.news() == ["scanner", "scan", "73513537"]
+
+
+async def test_a_node_that_comes_late_is_grabbed_with_the_others() -> None:
+    async with bed() as plugged, till(plugged, WEDGE) as desk:
+        assert await desk.news() == NOT_FOUND
+        keys = await plugged.plug(3)
+        await plugged.say_added(keys)
+        media = await plugged.plug(4, interface=1)
+
+        assert await desk.news() == OK
+        assert keys.holder
+        assert media.holder
 
 
 async def test_a_scanner_by_the_name_udev_gives_it() -> None:
@@ -135,15 +131,23 @@ async def test_two_identical_scanners_told_apart_by_their_numbers() -> None:
 
 async def test_two_identical_scanners_without_numbers_serve_two() -> None:
     async with bed() as plugged:
-        nodes = [await plugged.plug(3), await plugged.plug(5, port="1-3")]
-        async with till(plugged, WEDGE, msgspec.structs.replace(WEDGE, name="two")) as desk:
-            assert sorted([await desk.news() for _ in nodes]) == [OK, ["two", State.OK, Problem.NONE]]
-            for number, node in enumerate(nodes):
-                node.type(f"{number}\r")
-            found = [await desk.news() for _ in nodes]
+        nodes = {"0": await plugged.plug(3), "1": await plugged.plug(5, port="1-3")}
+        names = {"scanner", "two"}
+        async with till(plugged, *[msgspec.structs.replace(WEDGE, name=name) for name in names]) as desk:
+            assert sorted([await desk.news() for _ in names]) == [OK, ["two", State.OK, Problem.NONE]]
+            for text, node in nodes.items():
+                node.type(f"{text}\r")
+            found = [await desk.news() for _ in names]
+            assert {name for name, _, _ in found} == names
+            assert {text for _, _, text in found} == set(nodes)
 
-    assert {each[0] for each in found} == {"scanner", "two"}
-    assert {each[2] for each in found} == {"0", "1"}
+            # The one that is left stays where it is, and the other is missed and not said to be in use.
+            name, _, text = found[0]
+            nodes[text].unplug()
+            assert await desk.news() == [name, State.DOWN, Problem.LOST]
+            assert await desk.news() == [name, State.DOWN, Problem.NOT_FOUND]
+            await plugged.plug(3 if text == "0" else 5, port="1-4")
+            assert await desk.news() == [name, State.OK, Problem.NONE]
 
 
 async def test_a_scanner_that_another_program_holds() -> None:
