@@ -94,12 +94,17 @@ def test_it_sells_stops_and_goes_on_with_the_open_sale_when_it_starts_again(tmp_
     assert re.compile("pin_hash = .*").findall((data / "kasse.toml").read_text("utf-8")) == pin_hash
 
 
-def test_a_port_that_is_taken_is_told_and_the_next_one_used(tmp_path: Path) -> None:
+def test_a_taken_port_is_told_and_the_next_one_used_and_a_taken_folder_is_refused(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         with running(tmp_path / "demo", "--till-port", str(port), *FREE[2:]) as demo:
             assert f"Port {port} is taken: the till screen is on port" in demo.said
             assert f":{port}/" not in demo.till
+            log = tmp_path / "second.log"
+            with kasse("demo", "--data", str(tmp_path / "demo"), *FREE, log=log) as second:
+                assert second.wait(timeout=PATIENCE) == 1
+            assert log.read_text("utf-8").startswith("kasse: ")
+            assert "in use by another kasse" in log.read_text("utf-8")
             shows(demo, "<title>")
             assert stopped(demo.process, within=5) == 0
 
@@ -119,8 +124,6 @@ def test_killed_it_leaves_nobody_behind(tmp_path: Path) -> None:
         demo.process.wait(timeout=PATIENCE)
         for child in children:
             wait_for_end(child)
-    with running(tmp_path / "demo") as demo:
-        assert stopped(demo.process, within=5) == 0
 
 
 def wait_for_end(pid: int) -> None:
@@ -130,14 +133,3 @@ def wait_for_end(pid: int) -> None:
         assert select.select([descriptor], [], [], PATIENCE)[0], f"process {pid} was left behind"
     finally:
         os.close(descriptor)
-
-
-def test_a_second_demo_in_the_same_folder_is_refused_and_harms_nothing(tmp_path: Path) -> None:
-    with running(tmp_path / "demo") as demo:
-        log = tmp_path / "second.log"
-        with kasse("demo", "--data", str(tmp_path / "demo"), *FREE, log=log) as second:
-            assert second.wait(timeout=PATIENCE) == 1
-        assert log.read_text("utf-8").startswith("kasse: ")
-        assert "in use by another kasse" in log.read_text("utf-8")
-        shows(demo, "<title>")
-        assert stopped(demo.process, within=5) == 0
