@@ -10,7 +10,7 @@ from typing import Protocol
 import anyio
 
 from terminal.app.ports.device import DeviceError, Problem
-from terminal.protocols.zvt import codec, meanings
+from terminal.protocols.zvt import bitmaps, codec, meanings
 from terminal.protocols.zvt import messages as m
 from terminal.protocols.zvt.apdu import Apdu
 from terminal.protocols.zvt.charset import Charset
@@ -122,7 +122,7 @@ class Dialog:
         try:
             message = codec.read(frame)
         except ZvtError as error:
-            await self._answer(m.Nack(_PROTOCOL_FAULT))
+            await self._refuse(_PROTOCOL_FAULT)
             raise DeviceError(Problem.GARBAGE, f"{frame.control:04X}: {error}") from error
         log.debug("terminal: %r", message)
         if isinstance(message, m.Nack) and not self._accepted:
@@ -155,15 +155,34 @@ class Dialog:
                     await self._answer(m.Nack(_NOT_POSSIBLE))
                     return
         except ZvtError as error:
-            await self._answer(m.Nack(_PROTOCOL_FAULT))
-            raise DeviceError(Problem.GARBAGE, f"{message!r:.40}: {error}") from error
+            await self._refuse(_PROTOCOL_FAULT)
+            raise DeviceError(Problem.GARBAGE, str(error)) from error
         except Exception:
-            try:
-                await self._answer(m.Nack(refusal))
-            except DeviceError as error:
-                log.warning("could not refuse, the terminal hears nothing: %s", error)
+            await self._refuse(refusal)
             raise
         await self._answer(m.Ack())
+
+    async def _refuse(self, code: int) -> None:
+        """Say no, and let the terminal come to its end, so that the next command finds it idle.
+
+        Whatever it says meanwhile does not count any more, and no approval is acknowledged.
+        """
+        try:
+            with anyio.move_on_after(self._timing.t3):
+                answer: m.Ack | m.Nack = m.Nack(code)
+                while True:
+                    await self._answer(answer)
+                    message = codec.read(await self._wire.receive())
+                    while isinstance(message, m.Ack | m.Nack):
+                        message = codec.read(await self._wire.receive())
+                    if isinstance(message, m.Completion | m.Abort):
+                        await self._answer(m.Ack())
+                        return
+                    moves = isinstance(message, m.StatusInformation) and message.fields.first(bitmaps.RESULT) == b"\0"
+                    prints = isinstance(message, m.PrintLine | m.PrintTextBlock)
+                    answer = m.Nack(code) if moves else m.Nack(_PRINTER_NOT_READY) if prints else m.Ack()
+        except (DeviceError, ZvtError) as error:
+            log.warning("the terminal was refused and did not come to its end: %s", error)
 
     def _answered(self, message: m.Ack | m.Nack) -> None:
         """80 00 or 84 xx: to our command, or to our wish to stop it. One more than that is an echo."""

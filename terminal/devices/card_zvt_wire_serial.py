@@ -46,7 +46,6 @@ class SerialWire:
                 while self._answer is None:
                     await self._read()
             if self._answer is Answer.ACK:
-                self._last = None
                 return
             # After a NAK the terminal has thrown it away. After silence nobody knows.
             untaken = untaken and self._answer is Answer.NAK
@@ -85,6 +84,8 @@ class SerialWire:
         for heard in self._link.feed(data):
             if isinstance(heard, Answer):
                 self._answer = heard
+                # At once: what stands behind the ACK in the same piece is new, also when it looks the same.
+                self._last = None if heard is Answer.ACK else self._last
             elif isinstance(heard, Block):
                 self._take(heard.data)
                 await self._write(ACK)

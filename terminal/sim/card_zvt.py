@@ -54,7 +54,7 @@ class SimCardTerminal:
         self.name = name
         self.version = 0
         self._language: texts.Language = language
-        self._far_end: FarEnd = TcpFarEnd(host, port) if wire == "tcp" else PtyFarEnd(name, t1=0.2, t2=pace.t3)
+        self._far_end: FarEnd = TcpFarEnd(host, port) if wire == "tcp" else PtyFarEnd(name, t1=0.2, t2=pace.t2)
         self._talk = Talk(self._far_end, t3=pace.t3, strike=self._strike)
         self._ledger = Ledger(state_file)
         self._machine = Machine(self._talk, self._ledger, pace=pace, now=now, changed=self._changed)
@@ -103,6 +103,13 @@ class SimCardTerminal:
             self._machine.forget()
             with anyio.CancelScope() as self._life:
                 await self._machine.run()
+
+    def switch(self, *, on: bool) -> None:
+        """The power."""
+        if on:
+            self._power_on()
+        else:
+            self._power_off()
 
     def _power_off(self) -> None:
         self._on.set(is_open=False)

@@ -19,7 +19,7 @@ from terminal.protocols.zvt.charset import UTF_8, Charset
 
 from . import card_zvt_texts as texts
 from .card_zvt_ledger import Last, Ledger, Move
-from .card_zvt_talk import Arrived, Gone, LinkGone, Pressed, Talk
+from .card_zvt_talk import Arrived, Gone, Key, LinkGone, Pressed, Talk
 
 TERMINAL_ID = bytes.fromhex("29001006")
 PAN = "4571100012345673"
@@ -49,7 +49,12 @@ class Pace(msgspec.Struct, frozen=True):
     pin: float = 1.0
     host: float = 1.0
     card_patience: float = 60.0
+    t2: float = 5.0
+    """To the acknowledgement of a serial frame."""
     t3: float = 5.0
+    """To the till's answer."""
+    early: float = 5.0
+    """How long a card is left in a terminal that has not asked for it yet."""
     again: float = 2.0
     """To the repeat of a status information that the till answered with 84 9C."""
 
@@ -73,6 +78,7 @@ class Machine:
         self._now = now
         self._changed = changed
         self._declines = False
+        self._early: tuple[Key, float] | None = None
         self.auto: float | None = None
         """Seconds after which a card comes by itself; the PIN and the host take as long again, together."""
         self.partial: int | None = None
@@ -92,13 +98,17 @@ class Machine:
     async def run(self) -> None:
         """Serve commands until the power goes."""
         while True:
-            happening = await self._talk.happens(None)
-            if isinstance(happening, Arrived):
-                self._talk.begin(happening.session)
-                try:
-                    await self._command(happening.message)
-                except LinkGone:
-                    self._show("ready", "idle")
+            match await self._talk.happens(None):
+                case Arrived(session, message):
+                    self._talk.begin(session)
+                    try:
+                        await self._command(message)
+                    except LinkGone:
+                        self._talk.drop()
+                        self._show("ready", "idle")
+                case Pressed(key):
+                    # Customers are quicker than tills. The red key does nothing when nothing runs.
+                    self._early = None if key == "cancel" else (key, anyio.current_time() + self._pace.early)
 
     def _show(self, what: texts.Shown, state: State | None = None) -> None:
         self.shown = what
@@ -191,13 +201,14 @@ class Machine:
         await self._tell(0x0A, stoppable=True)
         patience = self._pace.card_patience if self.auto is None else self.auto
         deadline = anyio.current_time() + patience
-        while True:
-            happening = await self._waits(deadline)
-            if happening is None and self.auto is None:
-                raise _Stopped("timeout")
-            if happening in (None, "card", "decline"):
-                self._declines = happening == "decline"
-                return
+        key = self._card_that_is_in() or await self._waits(deadline)
+        if key is None and self.auto is None:
+            raise _Stopped("timeout")
+        self._declines = key == "decline"
+
+    def _card_that_is_in(self) -> Key | None:
+        early, self._early = self._early, None
+        return early[0] if early is not None and anyio.current_time() < early[1] else None
 
     async def _pin(self) -> None:
         self._show("pin", "pin")
@@ -206,7 +217,7 @@ class Machine:
         while (happening := await self._waits(deadline)) is not None:
             self._declines = self._declines or happening == "decline"
 
-    async def _waits(self, deadline: float) -> Literal["card", "decline", "cancel"] | None:
+    async def _waits(self, deadline: float) -> Key | None:
         """What a person does; None at the deadline. Raises _Stopped, LinkGone."""
         while True:
             if self._talk.stop_wanted:
@@ -226,7 +237,7 @@ class Machine:
                     await self._talk.interrupt(happening, stoppable=True)
 
     async def _host(self, amount: int, currency: int, *, may_be_less: bool) -> None:
-        """From here on there is no way back but a reversal. Never raises LinkGone: the host does not hang on it."""
+        """From here on there is no way back but a reversal. The host goes on when the till is gone."""
         self._show("wait", "host")
         link = await self._quietly(0x04)
         deadline = anyio.current_time() + (self._pace.host if self.auto is None else self.auto / 2)
@@ -257,7 +268,7 @@ class Machine:
         except LinkGone:
             self.ledger.reverse(move)
             self._show("reversed")
-            return
+            raise
         if taken:
             self.ledger.commit(move)
             self._changed()

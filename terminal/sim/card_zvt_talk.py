@@ -99,6 +99,11 @@ class Talk:
         self._session = 0
         self.stop_wanted = False
 
+    def drop(self) -> None:
+        """A talk has broken off: what the till said into it, it does not expect an answer to any more."""
+        mine = self._session
+        self._queue = deque(each for each in self._queue if isinstance(each, Pressed) or each.session != mine)
+
     def arm(self, fault: Fault | None) -> None:
         """Count from here."""
         self.fault, self._count = fault, 0
@@ -110,10 +115,14 @@ class Talk:
     async def happens(self, patience: float | None) -> Happening | None:
         """The next thing; None when nothing happens for `patience` seconds."""
         with anyio.move_on_after(patience):
-            while not self._queue:
-                self._news = anyio.Event()
-                await self._news.wait()
-            return self._queue.popleft()
+            while True:
+                while not self._queue:
+                    self._news = anyio.Event()
+                    await self._news.wait()
+                happening = self._queue.popleft()
+                if not (_is_command(happening) and any(map(_is_command, self._queue))):
+                    return happening
+                # The till waits for the end of one command before it sends another: it has given this one up.
         return None
 
     # --- the talk
@@ -189,3 +198,10 @@ class Talk:
             return None
         fault, self.fault = self.fault, None
         return fault
+
+
+def _is_command(happening: Happening) -> bool:
+    """One that ends with a completion; a stop belongs to the command before it."""
+    return isinstance(happening, Arrived) and not isinstance(
+        happening.message, m.Ack | m.Nack | m.RegisterAbort | m.Other
+    )

@@ -109,12 +109,15 @@ class TcpFarEnd:
 
     async def serve(self, hears: Hears, started: Callable[[], None]) -> None:
         """See FarEnd."""
-        while True:
-            await self._on.wait()
-            with self._listen() as listener, anyio.CancelScope() as self._power:
-                started()
-                while True:
-                    await self._accept(listener, hears)
+        try:
+            while True:
+                await self._on.wait()
+                with self._listen() as listener, anyio.CancelScope() as self._power:
+                    started()
+                    while True:
+                        await self._accept(listener, hears)
+        finally:
+            self._unblock()
 
     async def send(self, apdu: bytes) -> bool:
         """See FarEnd."""
@@ -150,9 +153,7 @@ class TcpFarEnd:
     def plug(self, in_: bool) -> None:
         """See FarEnd."""
         self._plugged.set(in_)
-        for filler in self._fillers:
-            filler.close()
-        self._fillers.clear()
+        self._unblock()
         if not in_:
             for _ in range(2):
                 filler = socket.socket()
@@ -166,6 +167,11 @@ class TcpFarEnd:
                 self._connection.sendall(b"".join(held))
             except OSError:
                 self.cut()
+
+    def _unblock(self) -> None:
+        for filler in self._fillers:
+            filler.close()
+        self._fillers.clear()
 
     def mute(self, on: bool) -> None:
         """See FarEnd."""
@@ -284,7 +290,6 @@ class PtyFarEnd:
                     self._answered = anyio.Event()
                     await self._answered.wait()
             if self._answer is Answer.ACK:
-                self._last = None
                 return True
         return False
 
@@ -324,6 +329,8 @@ class PtyFarEnd:
             for heard in reader.feed(data):
                 if isinstance(heard, Answer):
                     self._answer = heard
+                    # At once: what stands behind the ACK in the same piece is new, also when it looks the same.
+                    self._last = None if heard is Answer.ACK else self._last
                     self._answered.set()
                 elif isinstance(heard, Block) and not self._spoils():
                     self._write(ACK)

@@ -58,7 +58,8 @@ class Slips:
             for _ in range(min(line[0] if line else 1, _MOST_FEEDS)):
                 self._add("")
             return
-        self._add(" " * (attribute & _INDENT) + text(line, self._charset))
+        # The low bits of an end mark are no indent: 81 is what terminals send, since 80 would be none.
+        self._add(" " * (0 if _ends(attribute) else attribute & _INDENT) + text(line, self._charset))
         if _ends(attribute):
             self._end()
 

@@ -1,0 +1,302 @@
+"""Paying with a ZVT terminal, over TCP and over a serial line. The simulator stands at the far end."""
+
+import anyio
+import anyio.lowlevel
+import pytest
+
+from terminal.config.settings import ZvtTcp
+from terminal.devices.card_zvt import ZvtTerminal
+from terminal.devices.card_zvt_wire import Timing
+from terminal.domain.payment import Approved, CardSlip, Declined, OutcomeUnknown, PaymentResult, TerminalMessage
+from terminal.sim.card_zvt import SimCardTerminal
+from terminal.sim.card_zvt_machine import PAN, Pace
+from tests.devices.card_bench import (
+    INTENT,
+    QUICK,
+    QUICK_PACE,
+    Till,
+    Wire,
+    driver,
+    eventually,
+    reached,
+    settled,
+    simulator,
+)
+
+pytestmark = pytest.mark.anyio
+
+both_wires = pytest.mark.parametrize("wire", ["tcp", "pty"])
+
+
+async def pay_and(sim: SimCardTerminal, till: Till, terminal: ZvtTerminal, *steps: tuple[str, str]) -> PaymentResult:
+    """Pay, and do things at the terminal (or 'abort' at the till) when it is in a state."""
+    results: list[PaymentResult] = []
+
+    async def pay() -> None:
+        results.append(await till.pay(terminal))
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(pay)
+        for state, control in steps:
+            await reached(sim, state)
+            if control == "abort":
+                await terminal.abort()
+            else:
+                await sim.press(control)
+    return results[0]
+
+
+@both_wires
+async def test_a_payment(wire: Wire) -> None:
+    async with simulator(wire) as sim:
+        till = Till()
+        result = await pay_and(sim, till, driver(sim.address), ("card", "insert-card"))
+
+        assert isinstance(result, Approved)
+        assert till.sent == 1
+        assert till.recorded[0] == result
+        assert (result.amount, result.trace, result.receipt_number) == (12500, "000001", "0001")
+        assert (result.masked_pan, result.card_name) == ("457110******5673", "Visa/Dankort")
+        assert till.said == [TerminalMessage("0A"), TerminalMessage("01"), TerminalMessage("04")]
+        assert [slip.copy for slip in till.slips] == ["merchant", "customer"]
+        assert "Beløb DKK       125,00" in till.slips[1].lines
+        assert [(move.amount, move.state) for move in sim.moves] == [(12500, "moved")]
+
+
+@both_wires
+async def test_nothing_moves_before_everything_is_recorded(wire: Wire) -> None:
+    async with simulator(wire, auto=True) as sim:
+        till = Till()
+        moved_at_record: list[int] = []
+        till.on_record = lambda _: moved_at_record.append(sim.moved)
+
+        assert isinstance(await till.pay(driver(sim.address)), Approved)
+
+        assert moved_at_record == [0, 0, 0]
+        assert sim.moved == 12500
+
+
+async def test_no_whole_card_number_reaches_the_till() -> None:
+    async with simulator(auto=True) as sim:
+        till = Till()
+        await till.pay(driver(sim.address))
+
+        written = "".join(char for char in str(till.recorded) if char not in " -")
+        assert PAN[-4:] in written
+        assert PAN not in written
+
+
+@both_wires
+async def test_the_bank_declines(wire: Wire) -> None:
+    async with simulator(wire) as sim:
+        till = Till()
+        result = await pay_and(sim, till, driver(sim.address), ("card", "decline"))
+
+        assert result == Declined("declined", "05", "Afvist af kortudsteder")
+        assert (till.recorded, sim.moved) == ([], 0)
+
+
+@both_wires
+async def test_the_customer_presses_the_red_key(wire: Wire) -> None:
+    async with simulator(wire) as sim:
+        assert await pay_and(sim, Till(), driver(sim.address), ("card", "cancel")) == Declined("cancelled", "6C")
+        assert sim.moves == ()
+
+
+@both_wires
+async def test_the_till_stops_it_before_a_card_is_there(wire: Wire) -> None:
+    async with simulator(wire) as sim:
+        assert await pay_and(sim, Till(), driver(sim.address), ("card", "abort")) == Declined("cancelled", "6C")
+        assert sim.moves == ()
+
+
+async def test_the_till_stops_it_during_the_pin() -> None:
+    async with simulator(pace=Pace(pin=5.0, host=0.0, t3=5.0)) as sim:
+        result = await pay_and(sim, Till(), driver(sim.address), ("card", "insert-card"), ("pin", "abort"))
+
+        assert result == Declined("cancelled", "6C")
+
+
+@both_wires
+async def test_it_is_too_late_to_stop_when_the_host_is_asked(wire: Wire) -> None:
+    async with simulator(wire, pace=Pace(pin=0.0, host=0.2, t3=5.0)) as sim:
+        result = await pay_and(sim, Till(), driver(sim.address), ("card", "insert-card"), ("host", "abort"))
+
+        assert isinstance(result, Approved)
+        assert sim.moved == 12500
+
+
+async def test_stopped_before_the_command_has_left() -> None:
+    async with simulator() as sim:
+        till, terminal = Till(), driver(sim.address)
+        results: list[PaymentResult] = []
+
+        async def pay() -> None:
+            results.append(await till.pay(terminal))
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(pay)
+            await anyio.lowlevel.checkpoint()
+            await terminal.abort()
+
+        assert results == [Declined("cancelled")]
+        assert till.sent == 0
+
+
+async def test_stopped_while_the_till_writes_that_it_is_sent() -> None:
+    async with simulator() as sim:
+        terminal = driver(sim.address)
+
+        async def record(_: Approved | CardSlip) -> None:
+            raise AssertionError("nothing to record")
+
+        result = await terminal.pay(INTENT, sent=terminal.abort, record=record, say=lambda _: None)
+
+        assert result == Declined("cancelled", "6C")
+        assert sim.moves == ()
+
+
+async def test_stopping_when_nothing_runs_does_nothing() -> None:
+    async with simulator(auto=True) as sim:
+        terminal = driver(sim.address)
+        await terminal.abort()
+
+        assert isinstance(await Till().pay(terminal), Approved)
+
+
+async def test_less_than_asked_is_approved() -> None:
+    async with simulator(auto=True) as sim:
+        await sim.press("partial", "5000")
+        result = await Till().pay(driver(sim.address))
+
+        assert isinstance(result, Approved)
+        assert (result.amount, sim.moved) == (5000, 5000)
+
+
+@both_wires
+@pytest.mark.parametrize("what", [Approved, CardSlip])
+async def test_what_cannot_be_recorded_is_refused_and_reversed(wire: Wire, what: type) -> None:
+    async with simulator(wire, auto=True) as sim:
+        till, terminal = Till(), driver(sim.address)
+
+        def full(news: Approved | CardSlip) -> None:
+            if isinstance(news, what):
+                raise OSError("no space left")
+
+        till.on_record = full
+        with pytest.raises(OSError, match="no space left"):
+            await till.pay(terminal)
+
+        wanted = Declined("reversed" if what is CardSlip else "not-found", "6C")
+        assert await settled(terminal, till.approved) == wanted
+        assert [move.state for move in sim.moves] == ["reversed"]
+
+
+async def test_cancelled_in_the_middle_the_terminal_reverses() -> None:
+    async with simulator(auto=True) as sim:
+        till, terminal = Till(), driver(sim.address)
+        with anyio.CancelScope() as scope:
+            till.on_record = lambda _: scope.cancel()
+            await till.pay(terminal)
+        assert scope.cancelled_caught
+
+        await eventually(lambda: [move.state for move in sim.moves] == ["reversed"])
+        assert sim.moved == 0
+
+
+async def test_one_after_the_other() -> None:
+    async with simulator(auto=True) as sim:
+        terminal, tills = driver(sim.address), [Till() for _ in range(3)]
+        results: list[PaymentResult] = []
+
+        async def pay(till: Till) -> None:
+            results.append(await till.pay(terminal))
+
+        async with anyio.create_task_group() as tasks:
+            for till in tills:
+                tasks.start_soon(pay, till)
+
+        assert {getattr(result, "trace", None) for result in results} == {"000001", "000002", "000003"}
+        assert sim.moved == 3 * 12500
+
+
+@both_wires
+async def test_a_terminal_that_is_off_got_nothing(wire: Wire) -> None:
+    async with simulator(wire) as sim:
+        await sim.press("power-off")
+        till = Till()
+        result = await till.pay(driver(sim.address, timing=QUICK))
+
+        assert isinstance(result, Declined)
+        assert (result.reason, till.sent) == ("not-sent", 0)
+
+
+@both_wires
+@pytest.mark.parametrize("control", ["pull-cable", "silence"])
+async def test_a_terminal_that_cannot_be_reached_got_nothing(wire: Wire, control: str) -> None:
+    async with simulator(wire) as sim:
+        await sim.press(control)
+        till = Till()
+        result = await till.pay(driver(sim.address, timing=QUICK))
+
+        assert isinstance(result, Declined)
+        assert (result.reason, till.sent) == ("not-sent", 0)
+
+
+async def test_a_terminal_of_another_currency_is_not_paid_at() -> None:
+    async with simulator() as sim:
+        host, _, port = sim.address.rpartition(":")
+        terminal = ZvtTerminal(ZvtTcp(host=host, port=int(port), currency=978), timing=QUICK)
+        assert isinstance(await pay_and(sim, Till(), terminal, ("card", "cancel")), Declined)
+
+
+@both_wires
+async def test_power_off_with_the_commit_pending(wire: Wire) -> None:
+    async with simulator(wire, auto=True, pace=QUICK_PACE) as sim:
+        till, terminal = Till(), driver(sim.address, timing=QUICK)
+
+        def pull_the_plug(news: Approved | CardSlip) -> None:
+            if isinstance(news, Approved):
+                sim.switch(on=False)
+
+        till.on_record = pull_the_plug
+        result = await till.pay(terminal)
+        assert isinstance(result, OutcomeUnknown)
+        assert till.approved is not None
+        assert isinstance(await terminal.lookup(INTENT, known=till.approved), OutcomeUnknown)
+
+        await sim.press("power-on")
+        assert await terminal.lookup(INTENT, known=till.approved) == Declined("reversed", "6C")
+        assert sim.moved == 0
+
+
+@both_wires
+async def test_asked_about_a_payment_that_stands(wire: Wire) -> None:
+    async with simulator(wire, auto=True) as sim:
+        till = Till()
+        result = await till.pay(driver(sim.address))
+
+        assert await driver(sim.address).lookup(INTENT, known=till.approved) == result
+
+
+async def test_busy_with_a_payment_that_nobody_waits_for() -> None:
+    """A serial line does not break when the till dies: the next life finds the terminal still waiting for a card."""
+    async with simulator("pty", pace=QUICK_PACE) as sim:
+        with anyio.CancelScope() as life:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(Till().pay, driver(sim.address, timing=QUICK))
+                await reached(sim, "card")
+                life.cancel()
+
+        first = await driver(sim.address, timing=QUICK).lookup(INTENT, known=None)
+        assert isinstance(first, OutcomeUnknown)
+        await reached(sim, "idle")
+        assert isinstance(await driver(sim.address, timing=QUICK).lookup(INTENT, known=None), Declined)
+        assert sim.moves == ()
+
+
+async def test_the_speed_of_the_people_does_not_matter() -> None:
+    """T4 begins anew with each sign of life: a payment may take longer than T4."""
+    async with simulator(pace=Pace(pin=0.7, host=0.7)) as sim:
+        terminal = driver(sim.address, timing=Timing(t4=1.0))
+        assert isinstance(await pay_and(sim, Till(), terminal, ("card", "insert-card")), Approved)
