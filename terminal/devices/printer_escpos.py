@@ -19,7 +19,7 @@ from terminal.app.ports.device import DeviceError, Health, Problem, State, Tell
 from terminal.app.ports.printer import NotPrinted, Printed, PrintOutcome, PrintUnknown
 from terminal.config.settings import PrinterFile, PrinterSerial, PrinterSettings, PrinterTcp
 from terminal.domain.document import Document
-from terminal.protocols.escpos.commands import INITIALISE, pulse
+from terminal.protocols.escpos.commands import INITIALISE, pulse, pulse_now
 
 from . import printer_status
 from .escpos_library import EscposLoadError, default_cache, load
@@ -95,8 +95,13 @@ class EscposPrinter:
         return await self._job(ready.render(document))
 
     async def kick(self) -> PrintOutcome:
-        """See the port. A printer that is stopped would open the drawer later, alone: then nothing is sent."""
-        return await self._job(INITIALISE + pulse(self._settings.drawer_pin, self._settings.pulse_ms))
+        """See the port. A printer without paper opens the drawer all the same: the customer waits for the change.
+
+        Sent in the ordinary way, its pulse would come when the new roll is in, with nobody there; so it is sent as a
+        real-time command. That is no certain success: a printer may be told by a memory switch to overlook it.
+        """
+        pin, on_ms = self._settings.drawer_pin, self._settings.pulse_ms
+        return await self._job(INITIALISE + pulse(pin, on_ms), stopped=pulse_now(pin, on_ms))
 
     async def live(self, tell: Tell) -> NoReturn:
         """See Driver: asks the printer how it is whenever there is no job."""
@@ -110,7 +115,8 @@ class EscposPrinter:
 
     # --- jobs
 
-    async def _job(self, data: bytes) -> PrintOutcome:
+    async def _job(self, data: bytes, stopped: bytes = b"") -> PrintOutcome:
+        """Send `data`; to a printer that is stopped `stopped`, or nothing when that is empty."""
         if self._poll_connect is not None:
             # A poll that hangs in its connect must not keep a customer waiting for it.
             self._poll_connect.cancel()
@@ -120,9 +126,13 @@ class EscposPrinter:
                 async with self._wire() as wire:
                     before = await self._ask(wire, self._timing.answer)
                     problem = printer_status.hindrance(before)
-                    if problem is not Problem.NONE:
+                    if problem is not Problem.NONE and not stopped:
                         return NotPrinted(problem, printer_status.sentence(problem))
                     sending = True
+                    if problem is not Problem.NONE:
+                        await wire.send(stopped, stall=self._timing.stall)
+                        await wire.drain(stall=self._timing.stall)
+                        return Printed(confirmed=False)
                     with anyio.fail_after(self._timing.job):
                         await wire.send(data, stall=self._timing.stall)
                         return await self._afterwards(wire, before)

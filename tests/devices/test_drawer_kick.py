@@ -32,3 +32,16 @@ async def test_a_dead_printer_opens_nothing_and_a_broken_one_perhaps() -> None:
         outcome = await drawer.open()
         assert isinstance(outcome, NotPrinted)
         assert outcome.problem is Problem.REFUSED
+
+
+@pytest.mark.parametrize("trouble", ["paper-out", "open-cover", "cutter-error"])
+async def test_a_stopped_printer_opens_it_at_once(trouble: str) -> None:
+    """The customer waits for the change, and a pulse that waits for the paper would open an unwatched drawer."""
+    async with simulator() as sim:
+        await sim.press(trouble)
+        assert await KickDrawer(tcp_printer(sim.address, drawer_pin=5)).open() == Printed(confirmed=False)
+        assert sim.drawer_open
+        assert [(pulse.pin, pulse.on_ms) for pulse in sim.drawer_pulses] == [(5, 100)]
+        await sim.press("paper-ok")
+        await sim.press("close-cover")
+        assert len(sim.drawer_pulses) == 1

@@ -244,16 +244,6 @@ async def test_kicking_opens_the_drawer_with_the_pulse_of_the_settings() -> None
         assert sim.receipts == ()
 
 
-async def test_a_stopped_printer_is_not_asked_to_open_the_drawer_later() -> None:
-    async with simulator() as sim:
-        await sim.press("paper-out")
-        outcome = await tcp_printer(sim.address).kick()
-        assert isinstance(outcome, NotPrinted)
-        await sim.press("paper-ok")
-        await anyio.sleep(0.1)
-        assert sim.drawer_pulses == ()
-
-
 async def test_a_cancelled_job_lets_the_next_one_through() -> None:
     async with simulator() as sim:
         printer = tcp_printer(sim.address)
