@@ -151,7 +151,7 @@ class SimPrinter:
             Control("close-drawer", "Close the drawer"),
             Control("paper-out", "Take the paper out", pressed=m.paper_state == "out"),
             Control("paper-low", "Paper nearly out", pressed=m.paper_state == "low"),
-            Control("paper-ok", "Put a new roll in", pressed=m.paper_state == "ok" and m.lines_left is None),
+            Control("paper-ok", "Put a new roll in"),
             Control("paper-left", "Paper ends after … lines", argument="lines", pressed=m.lines_left is not None),
             Control("open-cover", "Open the cover", pressed=m.cover_open),
             Control("close-cover", "Close the cover"),
