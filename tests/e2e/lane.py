@@ -59,20 +59,25 @@ class Premises:
         if self._shop is None:
             self._shop = self._devices.enter_context(far_ends(self._new_folder()))
             self.start()
-        shop, (width, height) = self._shop, size
-        faults: list[str] = []
+        shop, faults = self._shop, list[str]()
         hosts = (f"http://127.0.0.1:{shop.port}/", f"http://{shop.bench}/")
 
         def watch(request: Request) -> None:
             if not request.url.startswith(hosts):
                 faults.append(f"a page asked for {request.url}")
 
-        viewport = {"width": width, "height": height}
-        with self._browser.new_context(viewport=viewport, has_touch=touch) as context:  # type: ignore[arg-type]
+        def open_window(size: tuple[int, int] = size) -> Page:
+            width, height = size
+            context = windows.enter_context(
+                self._browser.new_context(viewport={"width": width, "height": height}, has_touch=touch)
+            )
             context.set_default_timeout(1000 * PATIENCE)
             context.on("request", watch)
             context.on("weberror", lambda error: faults.append(f"a page's script: {error.error}"))
-            lane = Lane(shop, context.new_page())
+            return context.new_page()
+
+        with ExitStack() as windows:
+            lane = Lane(shop, open_window(), open_window)
             lane.arrive()
             try:
                 yield lane
@@ -119,9 +124,11 @@ class Premises:
 class Lane:
     """The till as a cashier has it before them, its devices, and its journal."""
 
-    def __init__(self, shop: Shop, page: Page) -> None:
+    def __init__(self, shop: Shop, page: Page, open_window: Callable[..., Page]) -> None:
         self.shop = shop
         self.page = page
+        self.open_window = open_window
+        """A window beside the screen, of a size. (A tab would lie upon the screen, and what is covered sleeps.)"""
         self.words = language("da")
         """The screen's language."""
         self.settings = load(shop.settings)

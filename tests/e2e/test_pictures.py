@@ -92,8 +92,7 @@ def test_till_and_bench(tmp_path: Path, premises: Premises) -> None:
         lane.papers(2)
         take(lane.page, tmp_path, "till-change-da.png", PANEL)
 
-        bench = lane.page.context.new_page()
-        bench.set_viewport_size({"width": BENCH[0], "height": BENCH[1]})
+        bench = lane.open_window(BENCH)
         bench.goto(f"http://{lane.shop.bench}/")
         # The newest receipt's picture, drawn by the simulator when it is asked for.
         bench.locator(".paper img").first.evaluate("each => each.decode()")

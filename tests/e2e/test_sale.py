@@ -94,11 +94,11 @@ def cash(amount: int, *, tendered: int, change: int = 0, rounding: int = 0) -> C
     return CashTender(Amount(amount), Amount(tendered), Amount(change), Amount(rounding))
 
 
-class BenchTab:
-    """The bench in a tab of its own."""
+class Bench:
+    """The bench in a window of its own."""
 
     def __init__(self, lane: Lane) -> None:
-        self.page: Page = lane.page.context.new_page()
+        self.page: Page = lane.open_window()
         self.page.goto(f"http://{lane.shop.bench}/")
 
     def scan(self, code: str) -> None:
@@ -112,8 +112,8 @@ class BenchTab:
 
 
 def test_by_card(lane: Lane) -> None:
-    """All of it in two tabs: the till's screen, and the bench whose buttons are the shop around it."""
-    bench = BenchTab(lane)
+    """All of it in two windows: the till's screen, and the bench whose buttons are the shop around it."""
+    bench = Bench(lane)
     ring_up(lane, bench.scan)
     lane.pay()
     expect(lane.area("right").locator("output.huge")).to_have_text(lane.words.money(SUM))
@@ -475,7 +475,7 @@ def test_a_second_screen_and_a_restart(lane: Lane, premises: Premises) -> None:
     """Both pages see what happens, lose the till, and find it again with the sale where it was."""
     lane.scan(RYE)
     lane.shows_lines(("1", "Rugbrød", "28,00"))
-    other = lane.page.context.new_page()
+    other = lane.open_window()
     other.goto(lane.page.url)
     expect(other.locator("#lines li")).to_have_count(1)
     premises.stop()
