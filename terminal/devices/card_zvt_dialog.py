@@ -191,6 +191,8 @@ class Dialog:
             self._alive(self._timing.t4)
         elif self._stopping:
             self._stopping = self.stop_wanted = False
+            if not self.timed_out:
+                self._alive(self._timing.t4)
             if isinstance(message, m.Nack):
                 log.info("the terminal does not stop: %s", meanings.error(message.code))
 
@@ -200,14 +202,17 @@ class Dialog:
             if stoppable:
                 await self._send_stop()
             raise DeviceError(Problem.NO_ANSWER, f"no answer to the command in {self._timing.t3:g} s")
+        if self._stopping and not self.timed_out:
+            raise DeviceError(Problem.NO_ANSWER, f"no answer to the wish to stop in {self._timing.t3:g} s")
         if not stoppable or self.timed_out:
             raise DeviceError(Problem.NO_ANSWER, f"no end of the command in {self._timing.t4:g} s")
         self.timed_out = True
-        self._alive(self._timing.t3)
         await self._send_stop()
 
     async def _send_stop(self) -> None:
+        """06 B0 is a command too and answered within T3: who presses stop because the cable is out waits no longer."""
         self._stopping = True
+        self._alive(self._timing.t3)
         await self._tell(m.RegisterAbort())
 
     async def _answer(self, answer: m.Ack | m.Nack) -> None:

@@ -117,6 +117,15 @@ async def test_the_till_stops_it_during_the_pin() -> None:
         assert result == Declined("cancelled", "6C")
 
 
+async def test_a_stop_that_nobody_hears_is_not_waited_for_as_long_as_a_customer() -> None:
+    async with simulator() as sim:
+        terminal = driver(sim.address, timing=Timing(t3=0.2, t4=3600.0))
+        result = await pay_and(sim, Till(), terminal, ("card", "pull-cable"), ("card", "abort"))
+
+        assert isinstance(result, OutcomeUnknown)
+        assert sim.moves == ()
+
+
 @both_wires
 async def test_it_is_too_late_to_stop_when_the_host_is_asked(wire: Wire) -> None:
     async with simulator(wire, pace=Pace(pin=0.0, host=0.2, t3=5.0)) as sim:
@@ -263,10 +272,10 @@ async def test_power_off_with_the_commit_pending(wire: Wire) -> None:
         result = await till.pay(terminal)
         assert isinstance(result, OutcomeUnknown)
         assert till.approved is not None
-        assert isinstance(await terminal.lookup(INTENT, known=till.approved), OutcomeUnknown)
+        assert isinstance(await terminal.lookup(INTENT, known=till.approved, before=None), OutcomeUnknown)
 
         await sim.press("power-on")
-        assert await terminal.lookup(INTENT, known=till.approved) == Declined("reversed", "6C")
+        assert await terminal.lookup(INTENT, known=till.approved, before=None) == Declined("reversed", "6C")
         assert sim.moved == 0
 
 
@@ -276,7 +285,7 @@ async def test_asked_about_a_payment_that_stands(wire: Wire) -> None:
         till = Till()
         result = await till.pay(driver(sim.address))
 
-        assert await driver(sim.address).lookup(INTENT, known=till.approved) == result
+        assert await driver(sim.address).lookup(INTENT, known=till.approved, before=None) == result
 
 
 async def test_busy_with_a_payment_that_nobody_waits_for() -> None:
@@ -288,10 +297,10 @@ async def test_busy_with_a_payment_that_nobody_waits_for() -> None:
                 await reached(sim, "card")
                 life.cancel()
 
-        first = await driver(sim.address, timing=QUICK).lookup(INTENT, known=None)
+        first = await driver(sim.address, timing=QUICK).lookup(INTENT, known=None, before=None)
         assert isinstance(first, OutcomeUnknown)
         await reached(sim, "idle")
-        assert isinstance(await driver(sim.address, timing=QUICK).lookup(INTENT, known=None), Declined)
+        assert isinstance(await driver(sim.address, timing=QUICK).lookup(INTENT, known=None, before=None), Declined)
         assert sim.moves == ()
 
 
