@@ -105,7 +105,9 @@ class CardDesk:
         self.asking = True
         self._changes.tell()
         try:
-            result = await self._terminal.lookup(payment.intent, known=payment.approval)
+            result = await self._terminal.lookup(
+                payment.intent, known=payment.approval, before=self._till.state.last_taken
+            )
         finally:
             self.asking = False
         self._outcome(payment, result)

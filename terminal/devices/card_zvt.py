@@ -130,9 +130,7 @@ class ZvtTerminal:
             self._last = result
         return result
 
-    async def lookup(
-        self, intent: PaymentIntent, *, known: Approved | None, before: Approved | None = None
-    ) -> PaymentResult:
+    async def lookup(self, intent: PaymentIntent, *, known: Approved | None, before: Approved | None) -> PaymentResult:
         """See CardTerminal."""
         enquiry = Enquiry()
         async with self._lock:

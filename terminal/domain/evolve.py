@@ -258,6 +258,7 @@ def _card_done(state: TillState, event: events.CardDone) -> TillState:
     moved = _card_moved(state, event, approval=event.approval)
     if moved.card is not None or before is None or before.intent.id != event.intent:
         return moved
+    moved = _replace(moved, last_taken=None if event.by else event.approval)
     tender = CardTender(event.approval.amount, event.intent, event.approval)
 
     def paid(sale: Sale) -> Sale:
@@ -269,7 +270,9 @@ def _card_done(state: TillState, event: events.CardDone) -> TillState:
 def _card_failed(state: TillState, event: events.CardFailed) -> TillState:
     # The terminal's own words only where it decided: of a payment that it never heard of, the text is a technician's.
     declined = event.declined
-    return _card_moved(state, event, doubt=(declined.reason == "declined" and declined.text) or declined.reason)
+    moved = _card_moved(state, event, doubt=(declined.reason == "declined" and declined.text) or declined.reason)
+    # A person may be wrong about what the terminal has taken.
+    return _replace(moved, last_taken=None) if event.by and moved is not state else moved
 
 
 def _card_in_doubt(state: TillState, event: events.CardInDoubt) -> TillState:

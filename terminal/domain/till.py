@@ -52,6 +52,9 @@ class TillState(msgspec.Struct, frozen=True, omit_defaults=True):
     """The one that is not final. There is never a second."""
     last_card: CardPayment | None = None
     """The last final one, for the screen and for the receipt's slips."""
+    last_taken: Approved | None = None
+    """The last payment that the card terminal has taken by its own word; None when a person has said more since.
+    A payment in doubt is told from it: a terminal that still shows this one as its last never took the other."""
     jobs: dict[int, PrintJob] = {}
     drawers: dict[int, str] = {}
     """Openings without an outcome yet: number to reason."""

@@ -86,6 +86,7 @@ class Reader:
         """To enquiries, in order; without one it is silent."""
         self.paid: list[PaymentIntent] = []
         self.asked: list[tuple[PaymentIntent, Approved | None]] = []
+        self.asked_before: list[Approved | None] = []
         self.aborted = 0
         self.sends = True
         self.said_sent = False
@@ -102,8 +103,9 @@ class Reader:
                 await record(step)
         return await _answer(self.result)
 
-    async def lookup(self, intent: PaymentIntent, *, known: Approved | None) -> PaymentResult:
+    async def lookup(self, intent: PaymentIntent, *, known: Approved | None, before: Approved | None) -> PaymentResult:
         self.asked.append((intent, known))
+        self.asked_before.append(before)
         return await _answer(self.answers.pop(0) if self.answers else None)
 
     async def abort(self) -> None:

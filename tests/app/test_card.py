@@ -90,6 +90,20 @@ async def test_doubt_is_asked_about_until_the_terminal_says_and_never_paid_again
     assert lane.book.kinds(after=4) == ["CardInDoubt", "CardInDoubt", "CardDone", "SaleClosed"]
 
 
+async def test_the_enquiry_is_told_of_the_payment_before() -> None:
+    """Two customers pay the same amount: only the one before tells whose the terminal's last payment is."""
+    lane, reader, card = desk()
+    reader.steps, reader.result = [APPROVED], APPROVED
+    async with running(card.run):
+        lane.does(c.AddItem(SCREWS), c.PayCard())
+        await lane.until(lambda: lane.state.last is not None)
+        reader.steps, reader.result = [], OutcomeUnknown("the cable was out")
+        reader.answers = [Declined("not-found")]
+        lane.does(c.AddItem(SCREWS), c.PayCard())
+        await lane.until(lambda: lane.state.last_card is not None and lane.state.last_card.intent.id == 2)
+    assert reader.asked_before == [APPROVED]
+
+
 async def test_a_partial_approval_leaves_the_rest_to_be_paid() -> None:
     lane, reader, card = desk()
     reader.steps = [Approved(kr(30))]

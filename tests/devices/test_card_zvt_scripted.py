@@ -380,7 +380,7 @@ async def test_an_enquiry_without_an_answer(answer: m.AnyMessage, why: str) -> N
         await peer.send(*([answer] if isinstance(answer, m.Nack) else [m.Ack(), answer]))
 
     async with scripted(script) as address:
-        assert await driver(address).lookup(INTENT, known=None) == OutcomeUnknown(why)
+        assert await driver(address).lookup(INTENT, known=None, before=None) == OutcomeUnknown(why)
 
 
 async def test_an_enquiry_that_prints_all_the_same() -> None:
@@ -393,7 +393,7 @@ async def test_an_enquiry_that_prints_all_the_same() -> None:
 
     known = Approved(Amount(12500), trace="000042", receipt_number="0017")
     async with scripted(script) as address:
-        assert await driver(address).lookup(INTENT, known=known) == known
+        assert await driver(address).lookup(INTENT, known=known, before=None) == known
 
 
 async def test_an_enquiry_that_is_cut() -> None:
@@ -403,7 +403,7 @@ async def test_an_enquiry_that_is_cut() -> None:
         await peer.close()
 
     async with scripted(script) as address:
-        result = await driver(address).lookup(INTENT, known=None)
+        result = await driver(address).lookup(INTENT, known=None, before=None)
 
     assert isinstance(result, OutcomeUnknown)
     assert result.why.endswith("the terminal closed the connection")

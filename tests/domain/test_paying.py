@@ -252,6 +252,17 @@ def test_a_person_settles_what_the_terminal_cannot(paid: bool) -> None:
     assert till.due == (0 if paid else kr(100))
 
 
+@pytest.mark.parametrize("paid", [True, False])
+def test_after_a_person_s_word_nobody_knows_what_the_terminal_took_last(paid: bool) -> None:
+    till = Playbook()
+    till.adds(SCREWS)
+    till.pays_card(kr(40))
+    assert till.state.last_taken is not None
+    till.card_in_doubt()
+    till.does(c.SettleCard(paid, "Ida"))
+    assert till.state.last_taken is None
+
+
 def test_a_partial_approval_leaves_the_rest_due() -> None:
     till = Playbook()
     till.adds(SCREWS)

@@ -26,11 +26,13 @@ class CardTerminal(Protocol):
         `lookup`. Cancelling the coroutine leaves the outcome unknown.
         """
 
-    async def lookup(self, intent: PaymentIntent, *, known: Approved | None) -> PaymentResult:
+    async def lookup(self, intent: PaymentIntent, *, known: Approved | None, before: Approved | None) -> PaymentResult:
         """Ask the terminal what its last transaction was, and match it with the intent.
 
-        `known` is what was recorded before the cut, if anything. Declined(reason="not-found") means that the
-        terminal answered and certainly holds no such payment; OutcomeUnknown that it did not say.
+        `known` is what was recorded before the cut, if anything; `before` the last payment that this terminal had
+        taken before this one, if that is known: customers pay the same amount one after the other.
+        Declined(reason="not-found") means that the terminal answered and certainly holds no such payment;
+        OutcomeUnknown that it did not say.
         """
 
     async def abort(self) -> None:
