@@ -7,9 +7,11 @@ with every life: no state is shared between scanners, and none survives a plug t
 import select
 from collections.abc import Iterable
 from contextlib import ExitStack
+from types import ModuleType
 from typing import TYPE_CHECKING, NoReturn
 
 import anyio
+import anyio.to_thread
 import msgspec
 
 from terminal.app.ports.device import DeviceError, Health, Problem, State, Tell
@@ -46,17 +48,19 @@ class EvdevScanner:
     def __init__(self, settings: ScannerEvdev, on_scan: OnScan) -> None:
         self._settings = settings
         self._on_scan = on_scan
-        self._was_lost = False
+        self._was_open = False
 
     async def live(self, tell: Tell) -> NoReturn:
         """See Driver. A scanner that is not there is waited for, so that it works as soon as it is plugged in."""
         devices = self._look()
-        if devices is None or self._was_lost:
+        if devices is None or self._was_open:
             devices = await self._plugged_in(tell)
+        # In a thread: 2 MB and 50 ms here, several times that on a board. A serial scanner's till needs none of it.
+        evdev = await anyio.to_thread.run_sync(_load)
         with ExitStack() as open_nodes:
-            device, nodes = self._open_one(devices, open_nodes)
+            device, nodes = self._open_one(evdev, devices, open_nodes)
             tell(Health(State.OK, detail=f"{device.name} on {', '.join(device.nodes)}"))
-            self._was_lost = True
+            self._was_open = True
             await self._listen(nodes)
 
     async def _plugged_in(self, tell: Tell) -> tuple[InputDevice, ...]:
@@ -76,21 +80,20 @@ class EvdevScanner:
         """What matches and is not ours already; None when that is nothing."""
         return tuple(device for device in find(self._settings) if _ours.isdisjoint(device.nodes)) or None
 
-    def _open_one(self, devices: tuple[InputDevice, ...], stack: ExitStack) -> tuple[InputDevice, list[Node]]:
+    def _open_one(
+        self, evdev: ModuleType, devices: tuple[InputDevice, ...], stack: ExitStack
+    ) -> tuple[InputDevice, list[Node]]:
         """The first that no other program holds: two of a kind serve two scanners of the settings."""
         for device in devices[:-1]:
             try:
-                return device, self._open(device, stack)
+                return device, self._open(evdev, device, stack)
             except DeviceError as error:
                 if error.problem is not Problem.IN_USE:
                     raise
-        return devices[-1], self._open(devices[-1], stack)
+        return devices[-1], self._open(evdev, devices[-1], stack)
 
-    def _open(self, device: InputDevice, stack: ExitStack) -> list[Node]:
+    def _open(self, evdev: ModuleType, device: InputDevice, stack: ExitStack) -> list[Node]:
         """Open and grab all nodes, or none."""
-        # Here and not above: 2 MB and 50 ms that a till with a serial scanner does not need.
-        import evdev
-
         with ExitStack() as opened:
             nodes = []
             for path in device.nodes:
@@ -115,13 +118,14 @@ class EvdevScanner:
             for node in nodes:
                 ready.register(node.device.fd, select.EPOLLIN)
             while True:
-                with anyio.move_on_after(_shortest(node.decoder.patience for node in nodes)) as silence:
+                patience = _shortest(node.decoder.patience for node in nodes)
+                with anyio.move_on_after(patience) as silence:
                     await anyio.wait_readable(ready.fileno())
                 came = False
                 for node in nodes:
                     came |= await self._read(node)
                 if silence.cancelled_caught and not came:
-                    for node in nodes:
+                    for node in (node for node in nodes if node.decoder.patience == patience):
                         await tell_scans(node.decoder.flush(), self._settings.name, self._on_scan)
 
     async def _read(self, node: Node) -> bool:
@@ -137,6 +141,14 @@ class EvdevScanner:
         for event in events:
             await tell_scans(node.decoder.feed(*event), self._settings.name, self._on_scan)
         return True
+
+
+def _load() -> ModuleType:
+    try:
+        import evdev
+    except ImportError as error:
+        raise DeviceError(Problem.MISSING_LIBRARY, f"evdev cannot be loaded: {error}") from error
+    return evdev
 
 
 def _shortest(seconds: Iterable[float | None]) -> float | None:

@@ -25,7 +25,6 @@ from tests.devices.scanner_till import powerless, scanner_till
 
 pytestmark = pytest.mark.anyio
 
-TILL = [sys.executable, "-m", "tests.devices.evdev_till"]
 DATA = Path(__file__).parent / "data"
 GTIN = "5701234567899"
 WEDGE = ScannerEvdev(vendor=0x1EAB, product=0x1503)
@@ -49,13 +48,22 @@ class Till:
 
 
 @asynccontextmanager
+async def process(on: Bed, *command: str) -> AsyncIterator[Till]:
+    """A module of the tests under umockdev; what it says."""
+    command = ("umockdev-wrapper", sys.executable, "-m", *command)
+    async with await anyio.open_process(command, stderr=None, env=on.environment()) as running:
+        assert running.stdout is not None
+        try:
+            yield Till(BufferedByteReceiveStream(running.stdout))
+        finally:
+            running.kill()
+
+
+@asynccontextmanager
 async def till(on: Bed, *scanners: ScannerEvdev) -> AsyncIterator[Till]:
     """A till with these scanners."""
-    command = ["umockdev-wrapper", *TILL, msgspec.json.encode(scanners).decode()]
-    async with await anyio.open_process(command, stderr=None, env=on.environment()) as process:
-        assert process.stdout is not None
-        yield Till(BufferedByteReceiveStream(process.stdout))
-        process.kill()
+    async with process(on, "tests.devices.evdev_till", msgspec.json.encode(scanners).decode()) as desk:
+        yield desk
 
 
 async def test_a_recorded_stream_reads_as_what_was_scanned() -> None:
@@ -200,15 +208,11 @@ async def test_keys_that_the_kernel_lost_are_told() -> None:
 
 
 async def test_udev_tells_when_it_is_plugged_in() -> None:
-    async with bed() as plugged:
-        command = ["umockdev-wrapper", sys.executable, "-m", "tests.devices.hotplug_probe"]
-        async with await anyio.open_process(command, stderr=None, env=plugged.environment()) as process:
-            assert process.stdout is not None
-            waiting = Till(BufferedByteReceiveStream(process.stdout))
-            assert await waiting.news() == ["looking"]
-            node = await plugged.plug(3)
-            await plugged.say_added(node)
-            assert [await waiting.news(), await waiting.news()] == [["looking"], ["there"]]
+    async with bed() as plugged, process(plugged, "tests.devices.hotplug_probe") as waiting:
+        assert await waiting.news() == ["looking"]
+        node = await plugged.plug(3)
+        await plugged.say_added(node)
+        assert [await waiting.news(), await waiting.news()] == [["looking"], ["there"]]
 
 
 # --- what is there and can be no scanner
