@@ -6,6 +6,7 @@ from terminal.domain.item import ONE, Unit
 from terminal.domain.money import Amount, BasisPoints
 from terminal.domain.sale import Discount, Line
 
+from . import act_pay
 from . import dialogs as d
 from . import forms as f
 from .call import Call
@@ -61,6 +62,8 @@ def pad(call: Call, form: f.Pad) -> None:
         call.screen.change(typed=ui.typed[:-1] if key == "back" else "")
     elif key == "point" or key.isdecimal():
         call.screen.change(typed=_with(ui.typed, "." if key == "point" else key))
+    elif key == "enter":
+        _enter(call)
     elif call.look().view != "sale":
         return
     elif key == "remove":
@@ -68,14 +71,28 @@ def pad(call: Call, form: f.Pad) -> None:
         call.screen.change(typed="", mode="quantity")
     elif key in ("plus", "minus"):
         _step(call, 1 if key == "plus" else -1)
-    elif key == "enter":
-        _apply(call, ui.mode)
     else:
         mode = next(mode for mode in MODES if mode == key)
         if ui.typed or ui.mode == mode == "percent" or ui.mode == mode == "kroner":
             _apply(call, mode)
         else:
             call.screen.change(mode=mode)
+
+
+def _enter(call: Call) -> None:
+    """The keyboard's Enter: the next step. Decided here, for on the page the digit before it may not show yet."""
+    ui, current = call.screen.ui, call.till.state.current
+    match call.look().view:
+        case "sale" if ui.typed:
+            _apply(call, ui.mode)
+        case "sale":
+            act_pay.start(call, f.SaleNumber(current))
+        case "pay" if ui.typed:
+            act_pay.cash(call, f.Cash(current))
+        case "doubt":
+            act_pay.ask_card(call, f.Nothing())
+        case _:
+            pass
 
 
 def undo(call: Call, _: f.Nothing) -> None:

@@ -161,7 +161,7 @@ class Web:
         return Reply(refused.status, sentence.encode("utf-8", "replace"), headers=headers)
 
     def _allowed(self, path: str) -> bytes:
-        methods = ["GET", "HEAD"] if path in self._gets else []
+        methods = [] if path not in self._gets else ["GET"] if path.endswith("/stream") else ["GET", "HEAD"]
         if path in self._posts or path == LOGIN:
             methods.append("POST")
         return ", ".join(methods or ["GET", "POST"]).encode()

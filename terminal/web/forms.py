@@ -200,7 +200,8 @@ F = TypeVar("F", bound=Form)
 
 def read_form(body: bytes, kind: str | None, form: type[F]) -> F:
     """The form in a request's body. Refused, with the field's name, when it is not one."""
-    if (kind or "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
+    # A button without a field posts nothing, and some clients then name no type.
+    if body and (kind or "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
         raise Refused(415, N_("Only forms are read here."))
     try:
         pairs = parse_qsl(

@@ -87,7 +87,7 @@ class CardReader:
             await record(self._result)
         return self._result
 
-    async def lookup(self, intent: PaymentIntent, *, known: Approved | None) -> PaymentResult:
+    async def lookup(self, intent: PaymentIntent, *, known: Approved | None, before: Approved | None) -> PaymentResult:
         return self.truth
 
     async def abort(self) -> None:
@@ -170,8 +170,9 @@ async def serving(shop: Shop, port: int = 0) -> AsyncIterator[Shop]:
     """Everything running, the screens at `shop.address`."""
     listener = socket.create_server(("127.0.0.1", port))
     shop.address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    web = build(shop.parts)
     config = uvicorn.Config(
-        build(shop.parts),
+        web,
         http="h11",
         ws="none",
         lifespan="off",
@@ -196,6 +197,7 @@ async def serving(shop: Shop, port: int = 0) -> AsyncIterator[Shop]:
         try:
             yield shop
         finally:
+            web.close()
             server.should_exit = True
             with anyio.CancelScope(shield=True):
                 await server.ended.wait()

@@ -4,6 +4,7 @@
 const page = document.body.dataset;
 const at = id => document.getElementById(id);
 let byKey = false; // the last touch was a key: then the focus is moved along
+let counts = {}; // of each item in the sale
 
 // Make `from` look like `to` and keep the elements: a finger on a button must not find it replaced under it.
 const OURS = ["data-pressed", "data-count"];
@@ -49,7 +50,6 @@ function follow(box) {
     chosen.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
-let counts = {};
 function badge() {
   for (const tile of document.querySelectorAll("[data-tiles] button"))
     if (counts[tile.value]) tile.dataset.count = counts[tile.value];
@@ -108,7 +108,7 @@ setInterval(() => { // a beat comes every 15 s
 
 // Touches are sent in their order, each when the one before is answered. After one that failed, the rest is dropped:
 // they were meant for a screen that is not there.
-let queue = Promise.resolve(), round = 0;
+let queue = Promise.resolve(), round = 0, typing = 0;
 function post(url, body) {
   const mine = round;
   queue = queue.then(() => mine === round && send(url, body));
@@ -134,7 +134,6 @@ document.addEventListener("submit", event => {
   event.preventDefault();
   post(by?.hasAttribute("formaction") ? by.formAction : form.action, new URLSearchParams(new FormData(form, by)));
 });
-let typing = 0;
 document.addEventListener("input", event => {
   const form = event.target.closest("[data-typing]");
   clearTimeout(typing);
@@ -170,6 +169,7 @@ document.addEventListener("keydown", event => {
   const there = box.querySelector(`[data-key="${CSS.escape(key)}"]:enabled, [data-digit="${CSS.escape(key)}"]`);
   if (there) {
     event.preventDefault();
+    event.target.blur(); // what was focused is not meant by the next Enter any more
     press(there);
     there.nodeName === "INPUT" ? there.focus() : there.click();
   } else if (field) event.target.blur();

@@ -1,0 +1,102 @@
+"""How devices show, and what a person can do about them."""
+
+import pytest
+
+from terminal.app.ports.device import Health, Problem, State
+from terminal.app.ports.printer import NotPrinted, Printed, PrintUnknown
+from tests.web.client import Screen
+from tests.web.shop import Shop
+
+pytestmark = pytest.mark.anyio
+
+BREAD = "5700000010010"
+
+
+async def sell(shop: Shop, screen: Screen) -> None:
+    shop.scan(BREAD)
+    sale = shop.parts.till.state.current
+    await screen.touch("/till/pay", sale=sale)
+    await screen.touch("/till/cash", sale=sale, amount=5000)
+    await screen.view("change")
+
+
+async def test_a_device_that_is_not_well_says_what_to_do(shop: Shop, screen: Screen) -> None:
+    assert "Sæt en ny rulle i" not in await screen.shows("alerts", "section")
+    shop.parts.board.tell("printer", Health(State.DOWN, Problem.PAPER_OUT))
+    await screen.shows("alerts", "Printeren er løbet tør for papir.", "Sæt en ny rulle i.")
+    await screen.shows("devices", 'id="dev-printer" class="down"')
+    shop.parts.board.tell("printer", Health(State.OK))
+    await screen.shows("alerts", 'aria-live="polite"></section>')
+
+
+async def test_a_print_that_failed_can_be_tried_again(shop: Shop, screen: Screen) -> None:
+    shop.paper.outcome = NotPrinted(Problem.COVER_OPEN)
+    await sell(shop, screen)
+    await screen.shows("alerts", "Bon 1-1 er ikke skrevet ud.", "Prøv igen")
+    shop.paper.outcome = Printed(confirmed=True)
+    await screen.touch("/till/print/again", job=1)
+    await screen.shows("alerts", "></section>")
+    assert len(shop.paper.printed) == 1
+
+
+async def test_a_print_that_is_not_needed(shop: Shop, screen: Screen) -> None:
+    shop.paper.outcome = NotPrinted(Problem.COVER_OPEN)
+    await sell(shop, screen)
+    await screen.shows("alerts", "Ikke nødvendig")
+    await screen.touch("/till/print/done", job=1)
+    await screen.shows("alerts", "></section>")
+    assert (await screen.touch("/till/print/done", job=1)).status_code == 409
+
+
+async def test_a_print_nobody_knows_of_is_a_question_with_what_to_look_for(shop: Shop, screen: Screen) -> None:
+    shop.paper.outcome = PrintUnknown(Problem.LOST)
+    await sell(shop, screen)
+    await screen.shows("alerts", "Blev bon 1-1 skrevet ud?", "hænger en hel bon", "Den er skrevet ud", "Udskriv kopi")
+    shop.paper.outcome = Printed(confirmed=True)
+    await screen.touch("/till/print/copy", job=1)
+    await screen.shows("alerts", "></section>")
+    assert any("KOPI" in repr(element) for element in shop.paper.printed[0])
+
+
+async def test_a_copy_of_an_earlier_receipt(shop: Shop, screen: Screen) -> None:
+    await sell(shop, screen)
+    await screen.touch("/till/open", dialog="copies")
+    await screen.shows("dialog", "Kopi af bon", 'value="1-1"')
+    await screen.touch("/till/copy", receipt="1-1")
+    await screen.shows("toast", "Bon 1-1 udskrives igen.")
+    await screen.shows("dialog", "hidden")
+
+
+async def test_the_drawer_opens_with_a_reason(shop: Shop, screen: Screen) -> None:
+    await screen.touch("/till/open", dialog="drawer")
+    await screen.shows("dialog", "Hente byttepenge")
+    refused = await screen.touch("/till/drawer", reason="")
+    assert (refused.status_code, refused.text) == (409, "Vælg en grund.")
+    await screen.touch("/till/drawer", reason="change")
+    await screen.shows("dialog", "hidden")
+    assert shop.cashbox.opened == 1
+
+
+async def test_the_status_page(shop: Shop, screen: Screen) -> None:
+    await sell(shop, screen)
+    shop.parts.board.tell("scanner", Health(State.DOWN, Problem.NOT_FOUND, "no device at /dev/input/event7"))
+    await screen.touch("/status/receipt", receipt="1-1")
+    page = (await screen.http.get("/status")).text
+    for wanted in (
+        "Scanneren er der ikke.",
+        "no device at /dev/input/event7",
+        "udgave 1, 51 varer",
+        "1-1",
+        "Nordhavn Købmand",
+        "Rugbrød med kerner",
+        "Moms 25 %",
+        "SQLite",
+        "Udskriv kopi",
+    ):
+        assert wanted in page, wanted
+
+
+async def test_the_status_page_of_a_till_that_has_sold_nothing(shop: Shop, screen: Screen) -> None:
+    page = (await screen.http.get("/status")).text
+    assert "Ingen boner endnu." in page
+    assert "Tryk på en bon for at se den." in page
