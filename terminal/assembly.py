@@ -11,7 +11,6 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ import anyio.abc
 import anyio.to_thread
 import msgspec
 
+from terminal import __version__
 from terminal.app.approval import Approval
 from terminal.app.card import CardDesk
 from terminal.app.changes import Changes
@@ -141,8 +141,7 @@ async def _serve(settings: s.Settings) -> None:
     till = Till(state, journal, clock, setup, changes)
     shop = settings.shop
     seller = Seller(shop.name, shop.cvr, shop.address, shop.thanks)
-    version = metadata.version("kasse")
-    till.record(TillStarted(version, settings.register.id, settings.register.cashier, seller))
+    till.record(TillStarted(__version__, settings.register.id, settings.register.cashier, seller))
     catalogue = SqliteCatalogue(folder)
     note_catalogue(till, catalogue)
     board = HealthBoard(clock, changes)
@@ -167,7 +166,7 @@ async def _serve(settings: s.Settings) -> None:
                 clock=clock,
                 approval=Approval(tuple((each.name, each.pin_hash) for each in settings.approvers)),
                 language=settings.register.language,
-                version=version,
+                version=__version__,
                 card=desks.card,
                 prints=desks.prints,
                 access_key=read_secret("access-key", settings.web.access_key_file),

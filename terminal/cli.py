@@ -65,9 +65,9 @@ def main(arguments: list[str]) -> int:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib import metadata
+        from terminal import __version__
 
-        typer.echo(metadata.version("kasse"))
+        typer.echo(__version__)
         raise typer.Exit
 
 
