@@ -30,8 +30,6 @@ from .card_zvt_dialog import Dialog, Ending, Idle
 from .card_zvt_payment import Enquiry, Payment
 from .card_zvt_settle import settle, unasked, unsaid
 from .card_zvt_wire import NotSent, Timing, Wire
-from .card_zvt_wire_serial import open_serial
-from .card_zvt_wire_tcp import open_tcp
 
 log = logging.getLogger(__name__)
 
@@ -167,8 +165,13 @@ class ZvtTerminal:
 
     async def _open(self) -> Wire:
         settings = self._settings
+        # A till has one of the two wires, and starts sooner without the other.
         if isinstance(settings, ZvtSerial):
+            from .card_zvt_wire_serial import open_serial
+
             return open_serial(settings.port, settings.baud, self._timing)
+        from .card_zvt_wire_tcp import open_tcp
+
         with anyio.move_on_after(self._timing.connect):
             return await open_tcp(settings.host, settings.port)
         raise DeviceError(Problem.UNREACHABLE, f"{settings.host}:{settings.port} does not answer")
