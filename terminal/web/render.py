@@ -52,7 +52,7 @@ def environment(words: Language) -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         cache_size=-1,
     )
-    made.globals = {"words": words, "_": words.gettext, "n_": words.ngettext}
+    made.globals = {"words": words, "_": words.gettext, "n_": words.ngettext, "icons": ICONS}
     return made
 
 
