@@ -135,6 +135,10 @@ def resume(call: Call, form: f.SaleNumber) -> None:
     if form.sale != call.till.state.current:
         call.till.do(c.ResumeSale(form.sale))
     call.screen.change(typed="", mode="quantity", chosen=None)
+    payment = call.till.state.card
+    if payment is not None and payment.intent.sale == form.sale:
+        # When it is settled, the payment goes on, and says what came of the card.
+        call.screen.change(paying=form.sale)
 
 
 def _last(call: Call) -> int:
