@@ -267,7 +267,8 @@ def test_without_paper(lane: Lane) -> None:
         lane.say("Receipt {} is not printed.", first.code), lane.say("It is printed as soon as the printer is well.")
     )
     assert lane.far("printer")["receipts"] == []
-    # Selling goes on meanwhile.
+    # The money is put away and selling goes on meanwhile.
+    lane.drawer_opened(1)
     lane.scan(RYE)
     lane.shows_lines(("1", "Rugbrød", "28,00"))
 
