@@ -3,6 +3,7 @@
 import inspect
 import logging
 
+from terminal.app.ports.catalogue import CatalogueError
 from terminal.app.ports.journal import JournalError
 from terminal.domain.errors import SaleError
 from terminal.texts import Language, language
@@ -63,6 +64,9 @@ class Web:
         except JournalError as error:
             log.error("refused a request: %s", error)  # noqa: TRY400 (the journal has told its trace; the till ends)
             reply = self._refusal(request, Refused(503, N_("The journal cannot be written: the till sells no more.")))
+        except CatalogueError as error:
+            log.error("refused a request: %s", error)  # noqa: TRY400 (a sentence, no fault of ours)
+            reply = self._refusal(request, Refused(503, N_("The items cannot be read: {}"), str(error)))
         if reply is not None:
             await answer(reply, send)
 

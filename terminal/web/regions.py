@@ -68,8 +68,9 @@ def _pad_inputs(look: Look) -> tuple[object, ...]:
 
 def _change(look: Look) -> str:
     receipt = look.state.last if look.view == "change" else None
-    jobs = tuple(look.state.jobs.values())
-    printing = receipt is not None and any(job.receipt.number == receipt.number and not job.copy for job in jobs)
+    printing = receipt is not None and any(
+        job.receipt.number == receipt.number and job.state in ("queued", "sending") for job in look.state.jobs.values()
+    )
     return render(
         "change.html", look.words, receipt=receipt, printing=printing, can_print=look.parts.prints is not None
     )

@@ -61,29 +61,26 @@ def test_every_route_has_a_role_and_few_are_open() -> None:
     assert len(paths) == len(set(paths))
 
 
-@pytest.mark.parametrize("path", [route.path for route in POSTS])
-async def test_a_stranger_can_change_nothing(closed_shop: Shop, path: str) -> None:
+async def test_a_stranger_can_change_nothing(closed_shop: Shop) -> None:
     before = closed_shop.parts.till.seq
-    answer = await ask(closed_shop, "POST", path, origin=f"http://{HOST}")
-    assert (answer.status, answer.text) == (403, "Denne skærm har ikke givet adgangsnøglen.")
+    for route in POSTS:
+        answer = await ask(closed_shop, "POST", route.path, origin=f"http://{HOST}")
+        assert (answer.status, answer.text) == (403, "Denne skærm har ikke givet adgangsnøglen."), route.path
     assert closed_shop.parts.till.seq == before
 
 
-@pytest.mark.parametrize("path", [route.path for route in GETS if route.path not in OPEN])
-async def test_a_stranger_can_read_nothing(closed_shop: Shop, path: str) -> None:
-    answer = await ask(closed_shop, "GET", path)
-    assert answer.status in (303, 403)
-    assert answer.headers.get("location", "/login") == "/login"
+async def test_a_stranger_can_read_nothing(closed_shop: Shop) -> None:
+    for path in {route.path for route in GETS} - OPEN:
+        answer = await ask(closed_shop, "GET", path)
+        assert answer.status in (303, 403), path
+        assert answer.headers.get("location", "/login") == "/login"
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "127.1.2.3", "::1", "::ffff:127.0.0.1"])
-async def test_the_board_itself_is_let_in(closed_shop: Shop, address: str) -> None:
-    assert (await ask(closed_shop, "GET", "/till", address=address)).status == 200
-
-
-@pytest.mark.parametrize("address", ["10.0.0.9", "", "unix", "::ffff:10.0.0.9", "192.168.1.1"])
-async def test_nobody_else_is(closed_shop: Shop, address: str) -> None:
-    assert (await ask(closed_shop, "GET", "/till", address=address)).status == 303
+async def test_the_board_itself_is_let_in_and_nobody_else(closed_shop: Shop) -> None:
+    for address in ("127.0.0.1", "127.1.2.3", "::1", "::ffff:127.0.0.1"):
+        assert (await ask(closed_shop, "GET", "/till", address=address)).status == 200, address
+    for address in ("10.0.0.9", "", "unix", "::ffff:10.0.0.9", "192.168.1.1"):
+        assert (await ask(closed_shop, "GET", "/till", address=address)).status == 303, address
 
 
 async def test_the_access_key_lets_a_screen_in(shop: Shop) -> None:

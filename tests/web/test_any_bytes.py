@@ -59,7 +59,7 @@ HEADERS = st.dictionaries(
     st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=40).map(str.strip),
     max_size=3,
 )
-UNHURRIED = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+UNHURRIED = settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 async def status_of(http: httpx.AsyncClient, method: str, path: str, body: bytes, headers: dict[str, str]) -> int:

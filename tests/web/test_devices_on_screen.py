@@ -100,3 +100,16 @@ async def test_the_status_page_of_a_till_that_has_sold_nothing(shop: Shop, scree
     page = (await screen.http.get("/status")).text
     assert "Ingen boner endnu." in page
     assert "Tryk på en bon for at se den." in page
+
+
+async def test_items_that_cannot_be_read_are_said_and_the_rest_works(shop: Shop, screen: Screen) -> None:
+    shop.scan(BREAD)
+    await screen.shows("lines", "Rugbrød")
+    shop.parts.catalogue.path.write_bytes(b"no catalogue any more" * 1000)  # type: ignore[attr-defined]
+    await screen.touch("/till/department", department="Mejeri")
+    await screen.shows("right", "Det kan ikke vises")
+    answer = await screen.http.post("/till/scan", data={"text": "5700000020019"})
+    assert (answer.status_code, answer.text[:24]) == (503, "Varerne kan ikke læses: ")
+    await screen.touch("/till/pay", sale=1)
+    await screen.touch("/till/cash", sale=1, amount=2800)
+    await screen.view("change")
