@@ -6,7 +6,6 @@
 Opened for one conversation and closed after it: the till opens and closes (transport text, chapter 2.2).
 """
 
-import errno
 from typing import Protocol
 
 import msgspec
@@ -46,28 +45,6 @@ class Wire(Protocol):
 
     def close(self) -> None:
         """Let go."""
-
-
-_PROBLEMS = {
-    errno.ENOENT: Problem.NOT_FOUND,
-    errno.ENODEV: Problem.NOT_FOUND,
-    errno.ENXIO: Problem.NOT_FOUND,
-    errno.EACCES: Problem.NO_PERMISSION,
-    errno.EPERM: Problem.NO_PERMISSION,
-    errno.EBUSY: Problem.IN_USE,
-    errno.EWOULDBLOCK: Problem.IN_USE,
-    errno.ECONNREFUSED: Problem.REFUSED,
-    errno.EHOSTUNREACH: Problem.UNREACHABLE,
-    errno.ENETUNREACH: Problem.UNREACHABLE,
-    errno.EHOSTDOWN: Problem.UNREACHABLE,
-    errno.ENETDOWN: Problem.UNREACHABLE,
-    errno.ETIMEDOUT: Problem.UNREACHABLE,
-}
-
-
-def cannot_open(where: str, error: OSError) -> DeviceError:
-    """What an open or a connect that failed means."""
-    return DeviceError(_PROBLEMS.get(error.errno or 0, Problem.FAULT), f"{where}: {error.strerror or error}")
 
 
 def lost(where: str, why: object) -> DeviceError:

@@ -1,11 +1,8 @@
 """A terminal on a serial line: 8N2, frames with checksum and acknowledgement (transport text, chapters 2.1 and 3)."""
 
-import contextlib
-import errno
-import fcntl
 import os
-import termios
 from collections import deque
+from typing import TYPE_CHECKING
 
 import anyio
 
@@ -14,9 +11,12 @@ from terminal.protocols.zvt import apdu as framing
 from terminal.protocols.zvt.errors import ApduError
 from terminal.protocols.zvt.link import ACK, NAK, Answer, Block, LinkReader, frame
 
-from .card_zvt_wire import NotSent, Timing, cannot_open, lost
+from .card_zvt_wire import NotSent, Timing, lost
+from .serial_port import close_port, open_port
 
-_BAUD = {9600: termios.B9600, 115200: termios.B115200}
+if TYPE_CHECKING:
+    from serial import Serial
+
 _TRIES = 3
 """A frame is repeated at most twice (3.5)."""
 _CHUNK = 4096
@@ -25,8 +25,9 @@ _CHUNK = 4096
 class SerialWire:
     """An open serial port."""
 
-    def __init__(self, fd: int, where: str, timing: Timing) -> None:
-        self._fd = fd
+    def __init__(self, port: "Serial", where: str, timing: Timing) -> None:
+        self._port = port
+        self._fd = port.fileno()
         self._where = where
         self._timing = timing
         self._link = LinkReader()
@@ -60,10 +61,8 @@ class SerialWire:
         return self._arrived.popleft()
 
     def close(self) -> None:
-        """See Wire. Closing waits up to 30 s for bytes that nobody takes, so they are thrown away first."""
-        with contextlib.suppress(termios.error):  # the port is gone
-            termios.tcflush(self._fd, termios.TCOFLUSH)
-        os.close(self._fd)
+        """See Wire. What the terminal has not taken by now is not waited for."""
+        close_port(self._port, discard=True)
 
     async def _read(self) -> None:
         """Take what is there, or wait for it; answer every frame."""
@@ -124,29 +123,5 @@ class SerialWire:
 
 def open_serial(path: str, baud: int, timing: Timing) -> SerialWire:
     """Open and set up the port; what came before is thrown away. Raises DeviceError."""
-    try:
-        fd = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        raise cannot_open(path, error) from error
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        _set_up(fd, _BAUD[baud])
-    except termios.error as error:
-        os.close(fd)
-        code, why = error.args
-        problem = Problem.FAULT if code == errno.ENOTTY else Problem.LOST
-        raise DeviceError(problem, f"{path} is no serial port: {why}") from error
-    except OSError as error:
-        os.close(fd)
-        raise cannot_open(path, error) from error
-    return SerialWire(fd, path, timing)
-
-
-def _set_up(fd: int, speed: int) -> None:
-    _, _, cflag, _, _, _, characters = termios.tcgetattr(fd)
-    cflag &= ~(termios.CSIZE | termios.PARENB | termios.CRTSCTS | termios.HUPCL)
-    # Without HUPCL the control lines stay up between two conversations: some terminals restart when DTR drops.
-    cflag |= termios.CS8 | termios.CSTOPB | termios.CREAD | termios.CLOCAL
-    characters[termios.VMIN], characters[termios.VTIME] = 1, 0
-    termios.tcsetattr(fd, termios.TCSANOW, [termios.IGNBRK, 0, cflag, 0, speed, speed, characters])
-    termios.tcflush(fd, termios.TCIFLUSH)
+    # The control lines stay up between two conversations: some terminals restart when DTR drops.
+    return SerialWire(open_port(path, baud, stopbits=2), path, timing)

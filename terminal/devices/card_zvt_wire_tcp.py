@@ -14,7 +14,8 @@ from terminal.app.ports.device import DeviceError, Problem
 from terminal.protocols.zvt.apdu import Apdu, ApduStream
 from terminal.protocols.zvt.errors import ApduError
 
-from .card_zvt_wire import NotSent, cannot_open, lost
+from .card_zvt_wire import NotSent, lost
+from .open_errors import cannot_open
 
 _Address = tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]
 

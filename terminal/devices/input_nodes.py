@@ -13,7 +13,7 @@ import msgspec
 from terminal.app.ports.device import DeviceError, Problem
 from terminal.config.settings import ScannerEvdev
 
-from .scanner_wire import cannot_open
+from .open_errors import cannot_open
 
 _INPUTS = Path("/sys/class/input")
 _NODES = Path("/dev/input")

@@ -4,7 +4,6 @@ Opened for one job or one question and closed again. What goes wrong is a Device
 limits are the caller's (printer_escpos.py).
 """
 
-import errno
 import os
 import select
 import stat
@@ -14,32 +13,12 @@ import anyio
 
 from terminal.app.ports.device import DeviceError, Problem
 
+from .open_errors import cannot_open
+
 _CHUNK = 512
 """Bytes a write: a printer that takes its bytes slowly is still seen to take them."""
 _POLL = 0.005
 """Seconds between two looks at what the kernel cannot be waited for."""
-
-_PROBLEMS = {
-    errno.ENOENT: Problem.NOT_FOUND,
-    errno.ENODEV: Problem.NOT_FOUND,
-    errno.ENXIO: Problem.NOT_FOUND,
-    errno.EACCES: Problem.NO_PERMISSION,
-    errno.EPERM: Problem.NO_PERMISSION,
-    errno.EBUSY: Problem.IN_USE,
-    errno.EWOULDBLOCK: Problem.IN_USE,
-    errno.ECONNREFUSED: Problem.REFUSED,
-    errno.EHOSTUNREACH: Problem.UNREACHABLE,
-    errno.ENETUNREACH: Problem.UNREACHABLE,
-    errno.EHOSTDOWN: Problem.UNREACHABLE,
-    errno.ENETDOWN: Problem.UNREACHABLE,
-    errno.ETIMEDOUT: Problem.UNREACHABLE,
-}
-
-
-def cannot_open(where: str, error: OSError) -> DeviceError:
-    """What an open or a connect that failed means."""
-    problem = _PROBLEMS.get(error.errno or 0, Problem.FAULT)
-    return DeviceError(problem, f"{where}: {error.strerror or error}")
 
 
 class Wire:

@@ -11,7 +11,8 @@ import anyio
 
 from terminal.app.ports.device import DeviceError, Problem
 
-from .printer_wire import Wire, cannot_open
+from .open_errors import cannot_open
+from .printer_wire import Wire
 
 _SIOCOUTQ = termios.TIOCOUTQ
 """The same number (tcp(7))."""

@@ -21,7 +21,8 @@ from terminal.protocols.keymap import KeyDecoder
 
 from .hotplug import appears
 from .input_nodes import InputDevice, find
-from .scanner_wire import cannot_open, lost, tell_scans
+from .open_errors import cannot_open
+from .scanner_wire import lost, tell_scans
 
 if TYPE_CHECKING:
     import evdev

@@ -1,9 +1,6 @@
 """A barcode scanner on a serial port (CDC-ACM, RS-232) or a pty."""
 
-import errno
-import fcntl
 import os
-import termios
 from pathlib import Path
 from typing import NoReturn
 
@@ -15,18 +12,9 @@ from terminal.config.settings import ScannerSerial
 from terminal.protocols.serial_scan import SerialDecoder
 
 from .hotplug import appears
-from .scanner_wire import cannot_open, lost, tell_scans
+from .scanner_wire import lost, tell_scans
+from .serial_port import close_port, open_port
 
-_BAUD = {
-    1200: termios.B1200,
-    2400: termios.B2400,
-    4800: termios.B4800,
-    9600: termios.B9600,
-    19200: termios.B19200,
-    38400: termios.B38400,
-    57600: termios.B57600,
-    115200: termios.B115200,
-}
 _PIECE = 4096
 
 
@@ -45,12 +33,13 @@ class SerialScanner:
             tell(Health(State.DOWN, missing.problem, missing.detail))
             if not await appears("tty", self._present):
                 raise missing
-        fd = _open(port, self._settings.baud)
+        # What was scanned before the till listened is not sold now: the port comes empty.
+        line = open_port(port, self._settings.baud, hang_up=True)
         try:
             tell(Health(State.OK, detail=f"listening on {port}"))
-            await self._listen(fd)
+            await self._listen(line.fileno())
         finally:
-            os.close(fd)
+            close_port(line, discard=False)
 
     def _present(self) -> bool | None:
         """None when the port is not there; what else is wrong with it, opening it tells."""
@@ -74,36 +63,6 @@ class SerialScanner:
                 await tell_scans(decoder.feed(data), settings.name, self._on_scan)
             elif silence.cancelled_caught:
                 await tell_scans(decoder.flush(), settings.name, self._on_scan)
-
-
-def _open(port: str, baud: int) -> int:
-    try:
-        fd = os.open(port, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        raise cannot_open(port, error) from error
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        _set_up(fd, _BAUD[baud])
-    except OSError as error:
-        os.close(fd)
-        raise cannot_open(port, error) from error
-    except termios.error as error:
-        os.close(fd)
-        code, text = error.args
-        raise DeviceError(
-            Problem.FAULT if code == errno.ENOTTY else Problem.LOST, f"{port} is no serial port: {text}"
-        ) from error
-    return fd
-
-
-def _set_up(fd: int, speed: int) -> None:
-    """Raw, and empty: what was scanned before the till listened is not sold now."""
-    _, _, cflag, _, _, _, characters = termios.tcgetattr(fd)
-    cflag &= ~(termios.CSIZE | termios.PARENB | termios.CSTOPB | termios.CRTSCTS)
-    cflag |= termios.CS8 | termios.CREAD | termios.CLOCAL
-    characters[termios.VMIN], characters[termios.VTIME] = 1, 0
-    termios.tcsetattr(fd, termios.TCSANOW, [termios.IGNBRK, 0, cflag, 0, speed, speed, characters])
-    termios.tcflush(fd, termios.TCIFLUSH)
 
 
 def _read(fd: int, port: str) -> bytes | None:
