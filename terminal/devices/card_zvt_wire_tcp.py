@@ -1,12 +1,8 @@
 """A terminal on the network: bare APDUs over TCP, port 20007 (transport text, chapters 2.2 and 4)."""
 
 import contextlib
-import errno
-import os
 import socket
 from collections import deque
-from collections.abc import Sequence
-from typing import Any
 
 import anyio
 
@@ -15,9 +11,7 @@ from terminal.protocols.zvt.apdu import Apdu, ApduStream
 from terminal.protocols.zvt.errors import ApduError
 
 from .card_zvt_wire import NotSent, lost
-from .open_errors import cannot_open
-
-_Address = tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]
+from .tcp_socket import connect
 
 _CHUNK = 4096
 _TAKES = 2.0
@@ -77,43 +71,5 @@ class TcpWire:
 
 
 async def open_tcp(host: str, port: int) -> TcpWire:
-    """Connect to the first of the host's addresses that lets us. Raises DeviceError."""
-    where = f"{host}:{port}"
-    found = await _addresses(host, port)
-    failed = OSError(errno.EHOSTUNREACH, "no address")
-    for family, kind, protocol, _, address in found:
-        sock = socket.socket(family, kind, protocol)
-        try:
-            await _connect(sock, address)
-        except OSError as error:
-            sock.close()
-            failed = error
-        except BaseException:
-            sock.close()
-            raise
-        else:
-            return TcpWire(sock, where)
-    raise cannot_open(where, failed)
-
-
-async def _addresses(host: str, port: int) -> Sequence[_Address]:
-    try:
-        # A number needs nobody to ask, and no thread to wait in.
-        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
-    except (socket.gaierror, UnicodeError):
-        pass
-    try:
-        return await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (socket.gaierror, UnicodeError) as error:
-        raise DeviceError(Problem.NOT_FOUND, f"{host}: {error}") from error
-
-
-async def _connect(sock: socket.socket, address: Any) -> None:
-    sock.setblocking(False)
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    code = sock.connect_ex(address)
-    if code == errno.EINPROGRESS:
-        await anyio.wait_writable(sock)
-        code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-    if code:
-        raise OSError(code, os.strerror(code))
+    """Connect. Raises DeviceError."""
+    return TcpWire(await connect(host, port), f"{host}:{port}")

@@ -1,18 +1,15 @@
 """A network printer: raw TCP, usually port 9100. A connection for each job, so that other tills get theirs."""
 
 import contextlib
-import errno
 import fcntl
 import socket
 import struct
 import termios
 
-import anyio
-
 from terminal.app.ports.device import DeviceError, Problem
 
-from .open_errors import cannot_open
 from .printer_wire import Wire
+from .tcp_socket import connect
 
 _SIOCOUTQ = termios.TIOCOUTQ
 """The same number (tcp(7))."""
@@ -56,34 +53,5 @@ class TcpWire(Wire):
 
 
 async def open_tcp(host: str, port: int) -> TcpWire:
-    """Connect to the first of the host's addresses that lets us. Raises DeviceError."""
-    where = f"{host}:{port}"
-    try:
-        found = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (socket.gaierror, UnicodeError) as error:
-        raise DeviceError(Problem.NOT_FOUND, f"{host}: {error}") from error
-    failed: OSError = OSError(errno.EHOSTUNREACH, "no address")
-    for family, kind, protocol, _, address in found:
-        sock = socket.socket(family, kind, protocol)
-        try:
-            await _connect(sock, address)
-        except OSError as error:
-            sock.close()
-            failed = error
-        except BaseException:
-            sock.close()
-            raise
-        else:
-            return TcpWire(sock, where)
-    raise cannot_open(where, failed)
-
-
-async def _connect(sock: socket.socket, address: tuple[str, int] | tuple[str, int, int, int]) -> None:
-    sock.setblocking(False)
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    code = sock.connect_ex(address)
-    if code == errno.EINPROGRESS:
-        await anyio.wait_writable(sock)
-        code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-    if code:
-        raise OSError(code, errno.errorcode.get(code, "?"))
+    """Connect. Raises DeviceError."""
+    return TcpWire(await connect(host, port), f"{host}:{port}")
