@@ -73,6 +73,7 @@ clean:                 ## take .venv, build and caches away
 
 .venv/.kasse: pyproject.toml .venv/.runtime
 	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q terminal
 	@touch $@
 
 .venv/.dev: requirements-dev.lock .venv/.runtime

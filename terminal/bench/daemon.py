@@ -12,6 +12,9 @@ from types import TracebackType
 BARE = "import anyio, msgspec, starlette, uvicorn, jinja2, apsw; import os; os.write(1, b'.'); os.read(0, 1)"
 """The bare interpreter that start and memory are compared with: it imports, says so, and waits."""
 
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""What both sides run in: as a service, which keeps what it has compiled."""
+
 PATIENCE = 60.0
 """Seconds that a start may take before the measurement is given up."""
 
@@ -61,7 +64,7 @@ class Daemon:
             command = [sys.executable, "-m", "terminal", "run", "--config", str(self._settings)]
             begun = time.perf_counter()
             self.process = subprocess.Popen(  # noqa: S603 (our own program)
-                command, env={**os.environ, "NOTIFY_SOCKET": f"@{address}"}, stderr=self._log, stdout=self._log
+                command, env={**ENVIRONMENT, "NOTIFY_SOCKET": f"@{address}"}, stderr=self._log, stdout=self._log
             )
             while b"READY=1" not in self._next(notices):
                 pass  # STATUS= and the like
@@ -108,7 +111,12 @@ def bare_interpreter() -> tuple[float, float]:
     """A bare interpreter: (seconds from its start until its imports are done, resident MB then)."""
     begun = time.perf_counter()
     ours, theirs = socket.socketpair()
-    with ours, subprocess.Popen([sys.executable, "-c", BARE], stdin=theirs.fileno(), stdout=theirs.fileno()) as process:  # noqa: S603 (our own program)
+    with (
+        ours,
+        subprocess.Popen(
+            [sys.executable, "-c", BARE], stdin=theirs.fileno(), stdout=theirs.fileno(), env=ENVIRONMENT
+        ) as process,
+    ):  # noqa: S603 (our own program)
         theirs.close()
         ours.settimeout(PATIENCE)
         ours.recv(1)

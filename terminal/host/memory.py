@@ -21,6 +21,7 @@ def give_back() -> None:
     """Return freed memory to the system, and leave what was loaded out of later garbage collections."""
     gc.collect()
     gc.freeze()
+    gc.enable()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)
