@@ -35,7 +35,7 @@ check: setup .venv/.dev  ## format, lint, types, layers, documents
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest --quiet tests/test_docs.py tests/test_layers.py tests/test_tree.py
 
-docs: setup            ## the table of settings in terminal/README.md, from the code
+docs: setup            ## what terminal/README.md draws from the code
 	@$(BIN)/python -m tests.documents
 
 lock: .venv/.dev       ## the lock files from pyproject.toml; UPGRADE=--upgrade for newer versions

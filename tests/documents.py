@@ -14,12 +14,14 @@ from pathlib import Path
 import msgspec
 
 from terminal.config import settings
+from terminal.domain.card_states import FINAL, TRANSITIONS, CardState
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 HOUSE = ROOT / "terminal" / "README.md"
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 SETTINGS_MARKS = ("<!-- settings -->\n", "<!-- /settings -->\n")
+CARD_MARKS = ("<!-- card-states -->\n", "<!-- /card-states -->\n")
 
 
 def documents() -> tuple[Path, ...]:
@@ -139,15 +141,32 @@ def _texts(owner: type) -> dict[str, str]:
     return texts
 
 
+def card_picture() -> str:
+    """The states of a card payment and what leads from one to the other, as a Mermaid picture."""
+    arrows = [
+        f"    {before.name} --> {after.name}: {cause.__name__}" for (before, cause), after in TRANSITIONS.items()
+    ]
+    ends = [f"    {state.name} --> [*]" for state in CardState if state in FINAL]
+    first = next(iter(CardState))
+    return "\n".join(("```mermaid", "stateDiagram-v2", f"    [*] --> {first.name}", *arrows, *ends, "```", ""))
+
+
+def drawn() -> dict[tuple[str, str], str]:
+    """What terminal/README.md holds between its marks, as the code has it now."""
+    return {SETTINGS_MARKS: settings_table(), CARD_MARKS: card_picture()}
+
+
 def main() -> int:
-    """Write the table of settings into terminal/README.md; the exit status."""
+    """Write what is drawn from code into terminal/README.md; the exit status."""
     text = HOUSE.read_text()
-    before, _, rest = text.partition(SETTINGS_MARKS[0])
-    _, mark, after = rest.partition(SETTINGS_MARKS[1])
-    if not mark:
-        sys.stderr.write(f"{HOUSE} lacks the marks {SETTINGS_MARKS}\n")
-        return 1
-    HOUSE.write_text(before + SETTINGS_MARKS[0] + settings_table() + mark + after)
+    for marks, content in drawn().items():
+        before, _, rest = text.partition(marks[0])
+        _, mark, after = rest.partition(marks[1])
+        if not mark:
+            sys.stderr.write(f"{HOUSE} lacks the marks {marks}\n")
+            return 1
+        text = before + marks[0] + content + mark + after
+    HOUSE.write_text(text)
     return 0
 
 

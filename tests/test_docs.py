@@ -49,12 +49,14 @@ def test_every_event_has_its_row() -> None:
     assert sorted(d.first_column(d.section(d.HOUSE, "### Events"))) == sorted(kinds())
 
 
-def test_every_setting_has_its_row() -> None:
+@pytest.mark.parametrize("marks", d.drawn())
+def test_what_is_drawn_from_code_is_as_the_code(marks: tuple[str, str]) -> None:
+    """The table of settings and the picture of a card payment's states."""
     text = d.HOUSE.read_text()
-    start, end = d.SETTINGS_MARKS
+    start, end = marks
     assert text.count(start) == text.count(end) == 1
 
-    assert text.split(start)[1].split(end)[0] == d.settings_table(), "run: make docs"
+    assert text.split(start)[1].split(end)[0] == d.drawn()[marks], "run: make docs"
 
 
 def test_every_make_target_is_told_of() -> None:
