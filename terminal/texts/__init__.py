@@ -2,4 +2,7 @@
 
 from .language import Language, language
 
-__all__ = ["Language", "language"]
+N_ = str
+"""Marks a message for extraction; the language turns it into words when it is shown."""
+
+__all__ = ["N_", "Language", "language"]

@@ -12,9 +12,9 @@ from collections import OrderedDict
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from .http import Refused, Request
+from terminal.texts import N_
 
-N_ = str
+from .http import Refused, Request
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 SESSION_COOKIE = "kasse-access"

@@ -33,6 +33,10 @@ def looks(call: Call, form: f.Looks) -> Reply:
     return Reply(303, headers=((b"location", form.back.encode()), cookie(LOOKS_COOKIE, value, YEAR)))
 
 
+def log_in(_call: Call, _form: f.AccessKey) -> None:
+    """Done by app.py before there is a screen: a stranger gets none."""
+
+
 def show_receipt(call: Call, form: f.ReceiptWanted) -> None:
     """A receipt on the status page."""
     call.screen.change(receipt=call.parts.selling.find_receipt(form.receipt).number)

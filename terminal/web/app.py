@@ -6,7 +6,7 @@ import logging
 from terminal.app.ports.catalogue import CatalogueError
 from terminal.app.ports.journal import JournalError
 from terminal.domain.errors import SaleError
-from terminal.texts import Language, language
+from terminal.texts import N_, Language, language
 
 from . import forms as f
 from .access import SESSION_SECONDS, Access
@@ -16,14 +16,12 @@ from .http import Receive, Refused, Reply, Request, Scope, Send, answer, see_oth
 from .look import Shared
 from .pages import Page, Pages
 from .parts import Parts
-from .routes import GETS, LOGIN, POSTS, Get, Post
+from .routes import GETS, POSTS, Get, Post
 from .say import refused as refused_sentence
 from .screens import LOOKS_COOKIE, Screens
 from .stream import Streams
 
 log = logging.getLogger(__name__)
-
-N_ = str
 
 
 def build(parts: Parts) -> "Web":
@@ -40,7 +38,7 @@ class Web:
         self.screens = Screens(parts.language)
         self.access = Access(parts.access_key, parts.hosts)
         self.streams = Streams()
-        self.pages = Pages()
+        self.pages = Pages(parts.version)
         self._posts = {post.path: post for post in POSTS}
         self._gets = {get.path: get for get in GETS}
 
@@ -111,8 +109,6 @@ class Web:
                 return None
 
     async def _post(self, request: Request) -> Reply | None:
-        if request.path == LOGIN:
-            return await self._log_in(request)
         route = self._posts.get(request.path)
         if route is None:
             known = request.path in self._gets
@@ -121,6 +117,8 @@ class Web:
             raise Refused(403, N_("This screen has not given the access key."))
         self.access.check_origin(request)
         form = f.read_form(await request.body(), request.header(b"content-type"), route.form)
+        if isinstance(form, f.AccessKey):
+            return self._log_in(request, form)
         screen, new = self.screens.of(request.cookies(), self.parts.notices.newest.number)
         headers = self.pages.screen_cookie(new)
         call = Call(self.shared, screen, request)
@@ -143,9 +141,7 @@ class Web:
             return Reply(303, headers=((b"location", there), *headers))
         return Reply(headers=headers)
 
-    async def _log_in(self, request: Request) -> Reply:
-        self.access.check_origin(request)
-        form = f.read_form(await request.body(), request.header(b"content-type"), f.AccessKey)
+    def _log_in(self, request: Request, form: f.AccessKey) -> Reply:
         try:
             token = self.access.log_in(request, form.key, self.parts.clock.monotonic())
         except Refused as refused:
@@ -166,6 +162,6 @@ class Web:
 
     def _allowed(self, path: str) -> bytes:
         methods = [] if path not in self._gets else ["GET"] if path.endswith("/stream") else ["GET", "HEAD"]
-        if path in self._posts or path == LOGIN:
+        if path in self._posts:
             methods.append("POST")
         return ", ".join(methods or ["GET", "POST"]).encode()

@@ -2,9 +2,7 @@
 
 from terminal.domain.card_states import CardState
 from terminal.domain.payment import TerminalMessage
-from terminal.texts import Language
-
-N_ = str
+from terminal.texts import N_, Language
 
 LOOK_AT_IT = N_("Look at the terminal")
 

@@ -6,9 +6,9 @@ from urllib.parse import parse_qsl
 import msgspec
 from msgspec import Meta
 
-from .http import Refused
+from terminal.texts import N_
 
-N_ = str
+from .http import Refused
 
 MAX_FIELDS = 12
 MAX_VALUE = 400

@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from terminal.texts import N_
+
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -103,8 +105,6 @@ class Request:
             if not message.get("more_body", False):
                 return b"".join(chunks)
 
-
-N_ = str
 
 CONTENT_POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "

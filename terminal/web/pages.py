@@ -38,11 +38,11 @@ class Page(StrEnum):
 class Pages:
     """Draws pages."""
 
-    def __init__(self) -> None:
+    def __init__(self, release: str) -> None:
         self._files = {path.name: path.read_bytes() for path in STATIC.iterdir() if path.suffix in KINDS}
-        whole = hashlib.sha256(b"".join(self._files[name] for name in sorted(self._files)))
+        whole = hashlib.sha256(b"".join(self._files[name] for name in sorted(self._files)) + release.encode())
         self.version = whole.hexdigest()[:12]
-        """Of the files: a page that was drawn with others loads itself again."""
+        """Of the files and the program: a page of another one loads itself again."""
 
     def static(self, request: Request) -> Reply:
         """One of the files."""

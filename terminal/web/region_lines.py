@@ -10,13 +10,11 @@ from typing import NamedTuple
 from terminal.domain.item import Unit
 from terminal.domain.pricing import PricedLine
 from terminal.domain.sale import Line, Sale
-from terminal.texts import Language
+from terminal.texts import N_, Language
 
 from .look import Look
 from .region_type import Region
 from .render import drawn, render
-
-N_ = str
 
 
 class Row(NamedTuple):

@@ -35,6 +35,7 @@ class Get(msgspec.Struct, frozen=True):
 _T = Role.TILL
 
 POSTS: tuple[Post, ...] = (
+    Post("/login", Role.OPEN, f.AccessKey, act_screen.log_in),
     Post("/till/scan", _T, f.Scanned, act_sale.scan),
     Post("/till/add", _T, f.Touched, act_sale.add),
     Post("/till/weigh", _T, f.Weighed, act_sale.weigh),
@@ -88,6 +89,3 @@ GETS: tuple[Get, ...] = (
     Get("/static/kasse.js", Role.OPEN, Page.STATIC),
     Get("/static/icon.svg", Role.OPEN, Page.STATIC),
 )
-
-LOGIN = "/login"
-"""POST: the one change that is open (app.py)."""

@@ -3,13 +3,11 @@
 from terminal.app.health import DeviceStatus
 from terminal.app.ports.device import Problem, State
 from terminal.domain.errors import Reason
-from terminal.texts import Language
+from terminal.texts import N_, Language
 
 from .look import Look
 from .screens import Toast
 from .sentences import KINDS, REFUSED, SAID, WRONG
-
-N_ = str
 
 MONEY_DETAIL = {Reason.TOO_MUCH}
 """Reasons whose detail is an amount in øre."""

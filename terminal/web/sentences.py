@@ -5,9 +5,7 @@ The keys are the closed sets of the program; a test holds that each has its sent
 
 from terminal.app.ports.device import Problem
 from terminal.domain.errors import Reason
-
-N_ = str
-"""Marks a message for extraction; the language turns it into words when it is shown."""
+from terminal.texts import N_
 
 REFUSED: dict[Reason, str] = {
     Reason.NO_SALE: N_("There is no sale yet. Scan or touch an item."),
@@ -69,6 +67,7 @@ WRONG: dict[Problem, tuple[str, str]] = {
 
 SAID: dict[str, str] = {
     "receipt": N_("Receipt {}"),
+    "dialog-first": N_("Finish this first, then scan receipt {} again."),
     "copy": N_("Receipt {} is printed again."),
 }
 """Words that are no refusal: the key is the notice's reason."""

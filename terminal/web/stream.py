@@ -18,17 +18,18 @@ from typing import Any
 import anyio
 import msgspec
 
+from terminal.domain.errors import Reason
 from terminal.domain.item import Unit
 from terminal.domain.sale import Sale
+from terminal.texts import N_
 
+from .dialogs import Copies, More, Returns, TypeCode, Weigh
 from .http import Receive, Refused, Send, with_defaults
 from .look import Look, Shared
 from .region_type import Region
 from .screens import Screen
 
 log = logging.getLogger(__name__)
-
-N_ = str
 
 MAX_STREAMS = 16
 BEAT_SECONDS = 15.0
@@ -204,13 +205,14 @@ def badges(sale: Sale | None) -> dict[str, Any]:
 
 def hear(shared: Shared, screen: Screen) -> None:
     """Take over what is said to all screens; some of it opens a dialog."""
-    from .dialogs import Returns, Weigh
-
     notice = shared.parts.notices.newest
     if not screen.hear(notice.number, notice.sound, notice.reason, notice.detail):
         return
-    if screen.ui.dialog is None:
-        if notice.reason == "receipt" and notice.detail.isdecimal():
+    dialog = screen.ui.dialog
+    if notice.reason == "receipt" and notice.detail.isdecimal():
+        if dialog is None or isinstance(dialog, More | Returns | Copies | TypeCode):
             screen.change(dialog=Returns(int(notice.detail)))
-        elif notice.reason == "weight-needed":
-            screen.change(dialog=Weigh(notice.detail))
+        else:
+            screen.say("bad", "dialog-first", notice.detail)
+    elif notice.reason == Reason.WEIGHT_NEEDED and dialog is None:
+        screen.change(dialog=Weigh(notice.detail))

@@ -213,6 +213,22 @@ async def test_a_return_by_the_receipts_own_barcode(shop: Shop, screen: Screen) 
     await screen.shows("change", "Betal tilbage", "26,00")
 
 
+async def test_a_receipt_scanned_into_the_dialog_that_asks_for_it(shop: Shop, screen: Screen) -> None:
+    await to_payment(shop, screen, MILK)
+    await screen.touch("/till/cash", sale=1, amount=1300)
+    await screen.touch("/till/open", dialog="returns")
+    await screen.shows("dialog", "scan eller tast")
+    shop.scan("1-1")
+    await screen.shows("dialog", "Retur fra bon 1-1")
+    await screen.touch("/till/close")
+    shop.scan(WINE)
+    await screen.touch("/till/pay", sale=2)
+    await screen.shows("dialog", "Født senest")
+    shop.scan("1-1")
+    await screen.shows("toast", "Gør dette færdigt først, og scan så bon 1 igen.")
+    await screen.shows("dialog", "Født senest")
+
+
 async def test_a_return_by_a_typed_number(shop: Shop, screen: Screen) -> None:
     await to_payment(shop, screen, MILK)
     await screen.touch("/till/cash", sale=1, amount=1300)
