@@ -11,9 +11,9 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from terminal.domain.codes_make import weight_code
 from terminal.texts import language
 
+from .goods import COFFEE, COLA, MILK, ROLL, RYE, TOMATOES
 from .lane import PANEL, Lane, Premises
 
 PICTURES = Path(__file__).parent / "pictures"
@@ -21,15 +21,6 @@ BENCH = (1280, 800)
 PHONE = (390, 844)
 LARGEST = 80_000
 """Bytes of one picture: whoever clones the project gets them all."""
-
-RYE, ROLL, MILK, COFFEE, COLA = (
-    "5700000010010",
-    "5700000010034",
-    "5700000020019",
-    "5700000060015",
-    "5700000050030",
-)
-TOMATOES = weight_code("26", "3001", 1505)
 
 
 def take(page: Page, folder: Path, name: str, size: tuple[int, int]) -> None:
