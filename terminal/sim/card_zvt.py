@@ -22,7 +22,8 @@ from .card_zvt_faults import BadFault, Fault, Kind, parse
 from .card_zvt_ledger import Ledger, Move
 from .card_zvt_machine import Machine, Pace
 from .card_zvt_talk import Talk
-from .card_zvt_wires import FarEnd, Gate, PtyFarEnd, TcpFarEnd
+from .card_zvt_wires import FarEnd, PtyFarEnd, TcpFarEnd
+from .gate import Gate
 from .simulator import Control, UnknownControl
 
 _VIEWED = 50

@@ -5,14 +5,8 @@ a serial line has one that never ends.
 """
 
 import os
-import pty
-import shutil
 import socket
-import struct
-import tempfile
-import tty
 from collections.abc import Callable
-from pathlib import Path
 from typing import Protocol
 
 import anyio
@@ -20,6 +14,10 @@ import anyio
 from terminal.protocols.zvt.apdu import Apdu, ApduStream, read
 from terminal.protocols.zvt.errors import ApduError
 from terminal.protocols.zvt.link import ACK, NAK, Answer, Block, LinkReader, frame
+
+from .gate import Gate
+from .pty_port import link_for, open_port
+from .tcp_port import Blockade, listen, reset_on_close
 
 _CHUNK = 4096
 _TRIES = 3
@@ -33,31 +31,6 @@ class Hears(Protocol):
 
     def gone(self, session: int) -> None:
         """The till hung up, or the connection broke."""
-
-
-class Gate:
-    """Open or shut, and can be waited for."""
-
-    def __init__(self) -> None:
-        self._event = anyio.Event()
-        self._event.set()
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it is."""
-        return self._event.is_set()
-
-    def set(self, is_open: bool) -> None:
-        """Open or shut it."""
-        if is_open:
-            self._event.set()
-        elif self._event.is_set():
-            self._event = anyio.Event()
-
-    async def wait(self) -> None:
-        """Until it is open."""
-        while not self._event.is_set():
-            await self._event.wait()
 
 
 class FarEnd(Protocol):
@@ -101,7 +74,7 @@ class TcpFarEnd:
         self._talk: anyio.CancelScope | None = None
         self._connection: socket.socket | None = None
         self._held: list[bytes] = []
-        self._fillers: list[socket.socket] = []
+        self._blockade = Blockade()
         self._muted = False
         self._sessions = 0
         self.session = 0
@@ -117,7 +90,7 @@ class TcpFarEnd:
                     while True:
                         await self._accept(listener, hears)
         finally:
-            self._unblock()
+            self._blockade.take_down()
 
     async def send(self, apdu: bytes) -> bool:
         """See FarEnd."""
@@ -146,20 +119,16 @@ class TcpFarEnd:
         self._on.set(on)
         if not on and self._power is not None:
             if self._connection is not None:
-                self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                reset_on_close(self._connection)
             self.session = 0
             self._power.cancel()
 
     def plug(self, in_: bool) -> None:
         """See FarEnd."""
         self._plugged.set(in_)
-        self._unblock()
+        self._blockade.take_down()
         if not in_:
-            for _ in range(2):
-                filler = socket.socket()
-                filler.setblocking(False)
-                filler.connect_ex((self._host, self._port))
-                self._fillers.append(filler)
+            self._blockade.put_up(self._host, self._port)
             return
         held, self._held = self._held, []
         if self._connection is not None and held:
@@ -167,11 +136,6 @@ class TcpFarEnd:
                 self._connection.sendall(b"".join(held))
             except OSError:
                 self.cut()
-
-    def _unblock(self) -> None:
-        for filler in self._fillers:
-            filler.close()
-        self._fillers.clear()
 
     def mute(self, on: bool) -> None:
         """See FarEnd."""
@@ -181,15 +145,7 @@ class TcpFarEnd:
         """See FarEnd. TCP repairs by itself."""
 
     def _listen(self) -> socket.socket:
-        listener = socket.socket()
-        try:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.setblocking(False)
-            listener.bind((self._host, self._port))
-            listener.listen(0)
-        except OSError:
-            listener.close()
-            raise
+        listener = listen(self._host, self._port)
         self._port = listener.getsockname()[1]
         self.address = f"{self._host}:{self._port}"
         return listener
@@ -241,7 +197,6 @@ class PtyFarEnd:
 
     def __init__(self, name: str, *, t1: float, t2: float) -> None:
         self._name = name
-        self._link = Path(name)
         self._t1, self._t2 = t1, t2
         self._on, self._muted = True, False
         self._plugged = Gate()
@@ -256,28 +211,18 @@ class PtyFarEnd:
 
     async def serve(self, hears: Hears, started: Callable[[], None]) -> None:
         """See FarEnd."""
-        folder = tempfile.mkdtemp(prefix="kasse-sim-")
-        self._link = Path(folder, self._name)
-        self.address = str(self._link)
-        try:
+        with link_for(self._name) as link:
+            self.address = str(link)
             while True:
                 await self._plugged.wait()
-                master, slave = pty.openpty()
-                try:
-                    tty.setraw(slave)
-                    os.set_blocking(master, False)
-                    self._link.symlink_to(os.ttyname(slave))
+                with open_port(link) as master:
                     self._master = master
                     started()
-                    with anyio.CancelScope() as self._talk:
-                        await self._converse(master, hears)
-                finally:
-                    self._master = None
-                    self._link.unlink(missing_ok=True)
-                    os.close(master)
-                    os.close(slave)
-        finally:
-            shutil.rmtree(folder)
+                    try:
+                        with anyio.CancelScope() as self._talk:
+                            await self._converse(master, hears)
+                    finally:
+                        self._master = None
 
     async def send(self, apdu: bytes) -> bool:
         """See FarEnd. False when the till has not acknowledged in three tries."""

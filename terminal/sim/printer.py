@@ -8,9 +8,10 @@ from anyio.abc import TaskStatus
 
 from terminal.protocols.escpos.realtime import RealTimeScanner, StatusRequest
 
+from .gate import Gate
 from .paper import Paper
 from .printer_machine import DrawerPulse, Machine
-from .printer_wires import FarEnd, Gate, PtyFarEnd, TcpFarEnd
+from .printer_wires import FarEnd, PtyFarEnd, TcpFarEnd
 from .receipt import Receipt
 from .simulator import Control, UnknownControl
 

@@ -4,17 +4,16 @@ Each serves one till at a time, as printers do: a second one waits.
 """
 
 import os
-import pty
-import shutil
 import socket
-import struct
-import tempfile
-import tty
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Protocol
 
 import anyio
+
+from .gate import Gate
+from .pty_port import link_for, open_port
+from .tcp_port import Blockade, listen, reset_on_close
 
 Feed = Callable[[bytes], Awaitable[bytes | None]]
 """Gives what arrived to the printer; gives what it answers, or None: the connection is to be dropped."""
@@ -25,31 +24,6 @@ Room = Callable[[], int]
 _PIECE = 1024
 _LOOK = 0.02
 """Seconds between two looks at a full printer."""
-
-
-class Gate:
-    """Open or shut, and can be waited for."""
-
-    def __init__(self, *, is_open: bool = True) -> None:
-        self._event = anyio.Event()
-        self.set(is_open)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it is."""
-        return self._event.is_set()
-
-    def set(self, is_open: bool) -> None:
-        """Open or shut it."""
-        if is_open:
-            self._event.set()
-        elif self._event.is_set():
-            self._event = anyio.Event()
-
-    async def wait(self) -> None:
-        """Until it is open."""
-        while not self._event.is_set():
-            await self._event.wait()
 
 
 class FarEnd(Protocol):
@@ -80,7 +54,7 @@ class TcpFarEnd:
         self._room, self._feed = room, feed
         self._on, self._plugged = Gate(), Gate()
         self._session: anyio.CancelScope | None = None
-        self._fillers: list[socket.socket] = []
+        self._blockade = Blockade()
         self.address = f"{host}:{port}"
 
     async def serve(self, started: Callable[[], None]) -> None:
@@ -96,46 +70,27 @@ class TcpFarEnd:
                     while True:
                         await self._accept(listener)
         finally:
-            self._empty()
+            self._blockade.take_down()
 
     def power(self, on: bool) -> None:
         self._on.set(on)
         if not on and self._session is not None:
             self._session.cancel()
-            self._empty()
+            self._blockade.take_down()
 
     def plug(self, in_: bool) -> None:
         self._plugged.set(in_)
-        self._empty()
+        self._blockade.take_down()
         if self._session is not None and self._on.is_open:
             self._fill()
 
     def _fill(self) -> None:
-        """With the cable out: take the places of the listen queue, so that nobody else's connection is answered."""
         if not self._plugged.is_open:
-            for _ in range(2):
-                filler = socket.socket()
-                filler.setblocking(False)
-                filler.connect_ex((self._host, self._port))
-                self._fillers.append(filler)
-
-    def _empty(self) -> None:
-        for filler in self._fillers:
-            filler.close()
-        self._fillers.clear()
+            self._blockade.put_up(self._host, self._port)
 
     def _listen(self) -> socket.socket:
-        listener = socket.socket()
-        try:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            # A printer's memory is small: what it does not take must be felt at the till.
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-            listener.setblocking(False)
-            listener.bind((self._host, self._port))
-            listener.listen(0)
-        except OSError:
-            listener.close()
-            raise
+        # A printer's memory is small: what it does not take must be felt at the till.
+        listener = listen(self._host, self._port, buffer=2048)
         self._port = listener.getsockname()[1]
         self.address = f"{self._host}:{self._port}"
         return listener
@@ -152,12 +107,12 @@ class TcpFarEnd:
             connection.setblocking(False)
             try:
                 if not await self._converse(connection):
-                    _reset(connection)
+                    reset_on_close(connection)
             except ConnectionError:
                 # The till let go in the middle: its business.
                 return
             except anyio.get_cancelled_exc_class():
-                _reset(connection)
+                reset_on_close(connection)
                 raise
 
     async def _converse(self, connection: socket.socket) -> bool:
@@ -181,10 +136,6 @@ class TcpFarEnd:
                 connection.send(answer)
 
 
-def _reset(connection: socket.socket) -> None:
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-
-
 class PtyFarEnd:
     """A pty, found under a link that stays the same when it is unplugged and comes back.
 
@@ -201,31 +152,16 @@ class PtyFarEnd:
 
     async def serve(self, started: Callable[[], None]) -> None:
         first = True
-        folder = tempfile.mkdtemp(prefix="kasse-sim-")
-        link = self._wanted or Path(folder, self._name)
-        self.address = str(link)
-        try:
+        with link_for(self._name, self._wanted) as link:
+            self.address = str(link)
             while True:
                 await self._plugged.wait()
-                master, slave = pty.openpty()
-                try:
-                    tty.setraw(slave)
-                    os.set_blocking(master, False)
-                    if link.is_symlink():
-                        # Left by one that was killed.
-                        link.unlink()
-                    link.symlink_to(os.ttyname(slave))
+                with open_port(link) as master:
                     if first:
                         started()
                         first = False
                     with anyio.CancelScope() as self._session:
                         await self._converse(master)
-                finally:
-                    link.unlink(missing_ok=True)
-                    os.close(master)
-                    os.close(slave)
-        finally:
-            shutil.rmtree(folder)
 
     def power(self, on: bool) -> None:
         """The port stays: it is the till's."""

@@ -5,19 +5,15 @@ The pty is found under a link whose path stays the same when the scanner is unpl
 """
 
 import os
-import pty
 import random
-import shutil
-import tempfile
-import tty
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import anyio
 from anyio.abc import TaskStatus
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
+from .gate import Gate
+from .pty_port import link_for, open_port
 from .simulator import Control, UnknownControl
 
 SUFFIXES = {"cr": "\r", "lf": "\n", "crlf": "\r\n", "tab": "\t", "none": ""}
@@ -42,50 +38,22 @@ class SimScanner:
         self._last = ""
         self._scans = 0
         self._random = random.Random(seed)
-        self._plugged = anyio.Event()
-        self._plugged.set()
+        self._plugged = Gate()
         self._session: anyio.CancelScope | None = None
         self._send: MemoryObjectSendStream[bytes] | None = None
 
     async def serve(self, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
         """See Simulator. Raises OSError when the link cannot be made."""
-        with self._folder() as link:
+        with link_for(self.name, self._given) as link:
             self.address = str(link)
-            with self._port(link) as port:
+            with open_port(link) as port:
                 task_status.started()
                 await self._transmit(port)
             while True:
                 await self._plugged.wait()
-                with self._port(link) as port:
+                with open_port(link) as port:
                     self._changed()
                     await self._transmit(port)
-
-    @contextmanager
-    def _folder(self) -> Iterator[Path]:
-        if self._given is not None:
-            yield self._given
-            return
-        folder = tempfile.mkdtemp(prefix="kasse-sim-")
-        try:
-            yield Path(folder, self.name)
-        finally:
-            shutil.rmtree(folder)
-
-    @contextmanager
-    def _port(self, link: Path) -> Iterator[int]:
-        """The scanner's end of a new pty, found under `link`."""
-        master, slave = pty.openpty()
-        try:
-            tty.setraw(slave)
-            os.set_blocking(master, False)
-            _point(link, os.ttyname(slave))
-            try:
-                yield master
-            finally:
-                link.unlink(missing_ok=True)
-        finally:
-            os.close(master)
-            os.close(slave)
 
     async def _transmit(self, port: int) -> None:
         """Until it is unplugged."""
@@ -116,7 +84,7 @@ class SimScanner:
     def view(self) -> dict[str, object]:
         """See Simulator."""
         return {
-            "plugged": self._plugged.is_set(),
+            "plugged": self._plugged.is_open,
             "suffix": self._suffix,
             "slow_ms": self._slow_ms,
             "scans": self._scans,
@@ -128,7 +96,7 @@ class SimScanner:
         return (
             Control("scan", "Scan", argument="text"),
             Control("garbage", "Send garbage"),
-            Control("unplug", "Unplug", pressed=not self._plugged.is_set()),
+            Control("unplug", "Unplug", pressed=not self._plugged.is_open),
             Control("plug", "Plug in"),
             Control("slow", "Send slowly", argument="ms", pressed=bool(self._slow_ms)),
             Control("suffix", "Suffix", argument="cr/lf/crlf/tab/none"),
@@ -144,7 +112,7 @@ class SimScanner:
             case "unplug":
                 self._unplug()
             case "plug":
-                self._plugged.set()
+                self._plugged.set(True)
             case "slow":
                 self._slow_ms = 0 if argument == "off" or (self._slow_ms and not argument) else _milliseconds(argument)
             case "suffix":
@@ -156,8 +124,7 @@ class SimScanner:
         self._changed()
 
     def _unplug(self) -> None:
-        if self._plugged.is_set():
-            self._plugged = anyio.Event()
+        self._plugged.set(False)
         self._send = None
         if self._session is not None:
             self._session.cancel()
@@ -178,13 +145,6 @@ class SimScanner:
             self._send.send_nowait(data)
         except anyio.WouldBlock as error:
             raise UnknownControl("the scanner is still sending") from error
-
-
-def _point(link: Path, target: str) -> None:
-    """Make the link, in place of one that an earlier run has left behind. Raises OSError, also when a file is there."""
-    if link.is_symlink():
-        link.unlink()
-    link.symlink_to(target)
 
 
 def _milliseconds(argument: str) -> int:
