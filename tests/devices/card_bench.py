@@ -81,13 +81,9 @@ async def simulator(wire: Wire = "tcp", *, auto: bool = False, **options: Any) -
     sim = SimCardTerminal(wire=wire, auto_ms=10 if auto else None, **options)
     with anyio.fail_after(20):
         async with anyio.create_task_group() as tasks:
-            await tasks.start(_serve, sim)
+            await tasks.start(sim.serve)
             yield sim
             tasks.cancel_scope.cancel()
-
-
-async def _serve(sim: SimCardTerminal, *, task_status: anyio.abc.TaskStatus[None]) -> None:
-    await sim.serve(task_status=task_status)
 
 
 def driver(address: str, *, timing: Timing = PATIENT) -> ZvtTerminal:

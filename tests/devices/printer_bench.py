@@ -33,13 +33,9 @@ async def simulator(wire: Literal["tcp", "pty"] = "tcp", **options: Any) -> Asyn
     printer = SimPrinter(wire=wire, **options)
     with anyio.fail_after(30):
         async with anyio.create_task_group() as tasks:
-            await tasks.start(_serve, printer)
+            await tasks.start(printer.serve)
             yield printer
             tasks.cancel_scope.cancel()
-
-
-async def _serve(printer: SimPrinter, *, task_status: anyio.abc.TaskStatus[None]) -> None:
-    await printer.serve(task_status=task_status)
 
 
 def tcp_printer(address: str, *, timing: Timing = QUICK, **settings: Any) -> EscposPrinter:

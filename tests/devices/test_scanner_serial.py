@@ -37,7 +37,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     sim = SimScanner(link=tmp_path / "port")
     with scanner_till() as till:
         async with anyio.create_task_group() as tasks:
-            await tasks.start(lambda *, task_status: sim.serve(task_status=task_status))
+            await tasks.start(sim.serve)
             yield Desk(sim, till, tasks)
             tasks.cancel_scope.cancel()
 
@@ -90,7 +90,7 @@ async def test_a_latin_1_scanner(tmp_path: Path) -> None:
     with scanner_till() as till:
         async with anyio.create_task_group() as tasks:
             sim = SimScanner(link=tmp_path / "port")
-            await tasks.start(lambda *, task_status: sim.serve(task_status=task_status))
+            await tasks.start(sim.serve)
             await till.started(tasks, Desk(sim, till, tasks).driver(encoding="latin-1"))
             await sim.press("scan", "é")
             assert await till.news() == Scan("Ã©", "scanner")
@@ -99,7 +99,7 @@ async def test_a_latin_1_scanner(tmp_path: Path) -> None:
 
 async def test_two_scanners_stay_two(tmp_path: Path, desk: Desk) -> None:
     other = SimScanner("other", link=tmp_path / "other")
-    await desk.tasks.start(lambda *, task_status: other.serve(task_status=task_status))
+    await desk.tasks.start(other.serve)
     await desk.open()
     await desk.till.started(desk.tasks, SerialScanner(ScannerSerial(name="two", port=other.address), desk.till.on_scan))
     for sim in (desk.sim, other):

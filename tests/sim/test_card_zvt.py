@@ -63,13 +63,9 @@ async def terminal(**options: Any) -> AsyncIterator[SimCardTerminal]:
     sim = SimCardTerminal(**{"pace": Pace(pin=0.01, host=0.01, again=0.02), **options})
     with anyio.fail_after(20):
         async with anyio.create_task_group() as tasks:
-            await tasks.start(_serve, sim)
+            await tasks.start(sim.serve)
             yield sim
             tasks.cancel_scope.cancel()
-
-
-async def _serve(sim: SimCardTerminal, *, task_status: anyio.abc.TaskStatus[None]) -> None:
-    await sim.serve(task_status=task_status)
 
 
 @asynccontextmanager

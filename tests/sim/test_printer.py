@@ -158,11 +158,7 @@ async def test_what_is_no_control_is_refused(control: str, argument: str) -> Non
 async def test_it_serves_until_it_is_cancelled_and_leaves_nothing(wire: str) -> None:
     printer = SimPrinter(wire="tcp" if wire == "tcp" else "pty")
     async with anyio.create_task_group() as tasks:
-
-        async def serve(*, task_status: anyio.abc.TaskStatus[None]) -> None:
-            await printer.serve(task_status=task_status)
-
-        await tasks.start(serve)
+        await tasks.start(printer.serve)
         first = printer.address
         tasks.cancel_scope.cancel()
     if wire == "tcp":
@@ -176,11 +172,7 @@ async def test_a_second_till_waits_for_the_first() -> None:
     printer = SimPrinter()
     with anyio.fail_after(10):
         async with anyio.create_task_group() as tasks:
-
-            async def serve(*, task_status: anyio.abc.TaskStatus[None]) -> None:
-                await printer.serve(task_status=task_status)
-
-            await tasks.start(serve)
+            await tasks.start(printer.serve)
             host, _, port = printer.address.partition(":")
             async with await anyio.connect_tcp(host, int(port)) as first:
                 await first.send(dle.question(Query.PRINTER))

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 async def sim(tmp_path: Path) -> AsyncIterator[SimScanner]:
     sim = SimScanner(link=tmp_path / "port")
     async with anyio.create_task_group() as tasks:
-        await tasks.start(lambda *, task_status: sim.serve(task_status=task_status))
+        await tasks.start(sim.serve)
         yield sim
         tasks.cancel_scope.cancel()
 
@@ -78,7 +78,7 @@ async def test_a_link_that_an_earlier_run_left_is_replaced_and_taken_away(tmp_pa
     link.symlink_to("/nowhere")
     sim = SimScanner(link=link)
     async with anyio.create_task_group() as tasks:
-        await tasks.start(lambda *, task_status: sim.serve(task_status=task_status))
+        await tasks.start(sim.serve)
         await sim.press("scan", "1")
         assert await received(str(link), 2) == b"1\r"
         tasks.cancel_scope.cancel()
@@ -97,7 +97,7 @@ async def test_a_file_in_the_links_place_is_left_alone(tmp_path: Path) -> None:
 async def test_without_a_link_it_makes_a_folder_and_takes_it_away() -> None:
     sim = SimScanner()
     async with anyio.create_task_group() as tasks:
-        await tasks.start(lambda *, task_status: sim.serve(task_status=task_status))
+        await tasks.start(sim.serve)
         folder = Path(sim.address).parent
         assert folder.is_dir()
         tasks.cancel_scope.cancel()

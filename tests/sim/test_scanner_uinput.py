@@ -15,7 +15,7 @@ async def test_without_uinput_it_serves_and_says_why_it_cannot_scan(tmp_path: Pa
     sim = SimWedge(device=tmp_path / "uinput")
     simulator: Simulator = sim
     async with anyio.create_task_group() as tasks:
-        await tasks.start(lambda *, task_status: sim.serve(task_status=task_status))
+        await tasks.start(sim.serve)
         with pytest.raises(UnknownControl, match="this kernel has no uinput"):
             await simulator.press("scan", "5701234567899")
         await sim.press("plug")
@@ -27,7 +27,7 @@ async def test_a_file_is_no_uinput(tmp_path: Path) -> None:
     (tmp_path / "uinput").touch()
     sim = SimWedge(device=tmp_path / "uinput")
     async with anyio.create_task_group() as tasks:
-        await tasks.start(lambda *, task_status: sim.serve(task_status=task_status))
+        await tasks.start(sim.serve)
         assert "not a character device" in str(sim.view()["why_not"])
         tasks.cancel_scope.cancel()
 
