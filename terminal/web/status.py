@@ -75,6 +75,7 @@ def _receipt(look: Look) -> str:
         "status/receipt.html",
         look.words,
         receipt=receipt,
+        paper_language=look.parts.language,
         elements=[(type(element).__name__, element) for element in document],
         can_print=look.parts.till.setup.printer,
     )

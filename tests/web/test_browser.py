@@ -3,8 +3,9 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import anyio
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from terminal.app.ports.device import Health, Problem, State
 from terminal.domain.payment import OutcomeUnknown
@@ -251,6 +252,23 @@ async def test_a_till_that_does_not_answer_says_so_and_comes_back(browser: Brows
             await page.locator(".tile").nth(1).click()
             await expect(page.locator("#banner")).to_be_hidden()
             await context.close()
+
+
+async def test_a_touch_that_takes_long_says_that_it_is_being_written(browser: Browser, shop: Shop) -> None:
+    release = anyio.Event()
+
+    async def hold(route: Route) -> None:
+        await release.wait()
+        await route.continue_()
+
+    async with till_page(browser, shop) as page:
+        await page.route("**/till/add", hold)
+        await page.locator(".tile").first.click()
+        await page.locator(".tile").first.click()
+        await expect(page.locator("#banner")).to_have_text("Skriver stadig…")
+        release.set()
+        await expect(page.locator("#finish b")).to_have_text("56,00")
+        await expect(page.locator("#banner")).to_be_hidden()
 
 
 async def test_the_status_page_in_a_browser(browser: Browser, shop: Shop) -> None:
