@@ -57,18 +57,18 @@ class Daemon:
     def __enter__(self) -> "Daemon":
         # An abstract address: no file to take away, and no folder whose path is too long for one.
         address = f"kasse-bench-{os.getpid()}-{id(self)}"
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notices:
-            notices.bind(f"\0{address}")
-            notices.settimeout(0.2)
-            self._log = (self._settings.parent / "daemon.log").open("wb")
-            command = [sys.executable, "-m", "terminal", "run", "--config", str(self._settings)]
-            begun = time.perf_counter()
-            self.process = subprocess.Popen(  # noqa: S603 (our own program)
-                command, env={**ENVIRONMENT, "NOTIFY_SOCKET": f"@{address}"}, stderr=self._log, stdout=self._log
-            )
-            while b"READY=1" not in self._next(notices):
-                pass  # STATUS= and the like
-            self.started_in = time.perf_counter() - begun
+        self._notices = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._notices.bind(f"\0{address}")
+        self._notices.settimeout(0.2)
+        self._log = (self._settings.parent / "daemon.log").open("wb")
+        command = [sys.executable, "-m", "terminal", "run", "--config", str(self._settings)]
+        begun = time.perf_counter()
+        self.process = subprocess.Popen(  # noqa: S603 (our own program)
+            command, env={**ENVIRONMENT, "NOTIFY_SOCKET": f"@{address}"}, stderr=self._log, stdout=self._log
+        )
+        while b"READY=1" not in self._next():
+            pass  # STATUS= and the like
+        self.started_in = time.perf_counter() - begun
         return self
 
     def __exit__(
@@ -81,17 +81,18 @@ class Daemon:
             self.process.kill()
             self.process.wait()
         self._log.close()
+        self._notices.close()
 
     @property
     def resident_mb(self) -> float:
         """Resident memory now, MB."""
         return resident_mb(self.process.pid)
 
-    def _next(self, notices: socket.socket) -> bytes:
+    def _next(self) -> bytes:
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until and self.process.poll() is None:
             try:
-                return notices.recv(4096)
+                return self._notices.recv(4096)
             except TimeoutError:
                 continue
         self.process.kill()
@@ -111,12 +112,9 @@ def bare_interpreter() -> tuple[float, float]:
     """A bare interpreter: (seconds from its start until its imports are done, resident MB then)."""
     begun = time.perf_counter()
     ours, theirs = socket.socketpair()
-    with (
-        ours,
-        subprocess.Popen(
-            [sys.executable, "-c", BARE], stdin=theirs.fileno(), stdout=theirs.fileno(), env=ENVIRONMENT
-        ) as process,
-    ):  # noqa: S603 (our own program)
+    command = [sys.executable, "-c", BARE]
+    wire = theirs.fileno()
+    with ours, subprocess.Popen(command, stdin=wire, stdout=wire, env=ENVIRONMENT) as process:  # noqa: S603 (our own)
         theirs.close()
         ours.settimeout(PATIENCE)
         ours.recv(1)

@@ -18,7 +18,7 @@ from terminal.host.clock import SystemClock
 from terminal.store.journal import SETTINGS, SqliteJournal
 
 from . import Figures
-from .figures import median, percentile
+from .figures import compared
 
 ROUNDS = 1000
 
@@ -54,11 +54,7 @@ def measure(folder: Path, rounds: int = ROUNDS) -> Figures:
     journal.close()
     return {
         "name": "sale-commit",
-        "ratio": round(median(ours) / median(theirs), 3),
-        "median_us": round(median(ours) * 1e6, 1),
-        "bare_median_us": round(median(theirs) * 1e6, 1),
-        "p99_us": round(percentile(ours, 0.99) * 1e6, 1),
-        "bare_p99_us": round(percentile(theirs, 0.99) * 1e6, 1),
+        **compared(ours, theirs),
         "bytes": len(row),
         "rounds": rounds,
     }

@@ -18,7 +18,7 @@ from terminal.store.catalogue_import import import_items
 
 from . import Figures
 from .daemon import Daemon, free_port, write_settings
-from .figures import median, percentile
+from .figures import compared
 from .shop import PATIENCE, Screen, Shop, gtins
 
 SALES, LINES = 40, 10
@@ -50,11 +50,7 @@ def measure(folder: Path, sales: int = SALES) -> Figures:
             screen.drain(0.05)
     return {
         "name": "scan-to-screen",
-        "ratio": round(median(ours) / median(theirs), 3),
-        "median_us": round(median(ours) * 1e6, 1),
-        "bare_median_us": round(median(theirs) * 1e6, 1),
-        "p99_us": round(percentile(ours, 0.99) * 1e6, 1),
-        "bare_p99_us": round(percentile(theirs, 0.99) * 1e6, 1),
+        **compared(ours, theirs),
         "scans": len(ours),
     }
 
