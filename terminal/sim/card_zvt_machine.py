@@ -109,6 +109,8 @@ class Machine:
                 case Pressed(key):
                     # Customers are quicker than tills. The red key does nothing when nothing runs.
                     self._early = None if key == "cancel" else (key, anyio.current_time() + self._pace.early)
+                case Gone() | None:
+                    pass
 
     def _show(self, what: texts.Shown, state: State | None = None) -> None:
         self.shown = what

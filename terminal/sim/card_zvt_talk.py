@@ -168,6 +168,8 @@ class Talk:
                         await self.interrupt(happening, stoppable=stoppable)
                     case Pressed():
                         later.append(happening)
+                    case Gone():
+                        pass  # an earlier session's
         finally:
             self._queue.extendleft(reversed(later))
 
