@@ -5,13 +5,14 @@ import anyio.lowlevel
 import pytest
 
 from terminal.app.ports.device import DeviceError, Health, Problem, State
-from terminal.config.settings import ZvtSerial, ZvtTcp
+from terminal.config.settings import ZvtSerial
 from terminal.devices.card_zvt import ZvtTerminal
 from terminal.devices.card_zvt_wire import Timing
 from terminal.domain.payment import Approved, PaymentResult
 from terminal.protocols.zvt import bitmaps as b
 from terminal.protocols.zvt import messages as m
 from tests.devices.card_bench import QUICK, Peer, Till, Wire, driver, eventually, reached, scripted, simulator
+from tests.devices.life import living
 
 pytestmark = pytest.mark.anyio
 
@@ -34,23 +35,12 @@ async def failing(terminal: ZvtTerminal) -> tuple[list[Health], DeviceError]:
     ],
 )
 async def test_well_until_something_happens(wire: Wire, control: str, problems: set[Problem]) -> None:
-    async with simulator(wire) as sim, anyio.create_task_group() as tasks:
-        terminal, told = driver(sim.address, timing=QUICK), list[Health]()
-        failures: list[DeviceError] = []
-
-        async def live() -> None:
-            try:
-                await terminal.live(told.append)
-            except DeviceError as error:
-                failures.append(error)
-
-        tasks.start_soon(live)
-        await eventually(lambda: len(told) >= 2)
-        assert set(told) == {Health(State.OK)}
+    async with simulator(wire) as sim, living(driver(sim.address, timing=QUICK)) as life:
+        await eventually(lambda: len(life.told) >= 2)
+        assert set(life.told) == {Health(State.OK)}
         await sim.press(control)
-        await eventually(lambda: bool(failures))
 
-        assert failures[0].problem in problems
+        assert await life.end() in problems
 
 
 async def test_a_payment_is_not_disturbed() -> None:
@@ -76,25 +66,14 @@ async def test_a_payment_is_not_disturbed() -> None:
 
 
 async def test_a_payment_that_breaks_off_is_seen_at_once() -> None:
-    async with simulator() as sim, anyio.create_task_group() as tasks:
-        host, _, port = sim.address.rpartition(":")
-        terminal = ZvtTerminal(ZvtTcp(host=host, port=int(port)), timing=Timing(connect=0.3, t3=0.3, check=60.0))
-        told: list[Health] = []
-        failures: list[DeviceError] = []
+    async with simulator() as sim:
+        terminal = driver(sim.address, timing=Timing(connect=0.3, t3=0.3, check=60.0))
+        async with living(terminal) as life:
+            await life.until(State.OK)
+            await sim.press("power-off")
+            await Till().pay(terminal)
 
-        async def live() -> None:
-            try:
-                await terminal.live(told.append)
-            except DeviceError as error:
-                failures.append(error)
-
-        tasks.start_soon(live)
-        await eventually(lambda: bool(told))
-        await sim.press("power-off")
-        await Till().pay(terminal)
-        await eventually(lambda: bool(failures))
-
-        assert failures[0].problem is Problem.REFUSED
+            assert await life.end() is Problem.REFUSED
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from terminal.app.ports.printer import NotPrinted, Printed, PrintUnknown
 from terminal.config.settings import DrawerGpio
 from terminal.devices import gpio_chip
 from terminal.devices.drawer_gpio import LONGEST_PULSE_MS, GpioDrawer
-from tests.devices.printer_bench import living
+from tests.devices.life import living
 
 pytestmark = pytest.mark.anyio
 

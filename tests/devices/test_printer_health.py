@@ -9,7 +9,8 @@ import pytest
 from terminal.app.ports.device import Problem, State
 from terminal.app.ports.printer import NotPrinted, Printed
 from terminal.domain import document as d
-from tests.devices.printer_bench import QUICK, RECEIPT, living, simulator, tcp_printer
+from tests.devices.life import living
+from tests.devices.printer_bench import QUICK, RECEIPT, simulator, tcp_printer
 
 pytestmark = pytest.mark.anyio
 

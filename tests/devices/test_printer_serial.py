@@ -10,7 +10,8 @@ import pytest
 from terminal.app.ports.device import Problem, State
 from terminal.app.ports.printer import NotPrinted, Printed, PrintUnknown
 from tests.devices.escpos_parts import renderer
-from tests.devices.printer_bench import HUGE, LONG, RECEIPT, eventually, living, serial_printer, simulator
+from tests.devices.life import living
+from tests.devices.printer_bench import HUGE, LONG, RECEIPT, eventually, serial_printer, simulator
 
 pytestmark = pytest.mark.anyio
 
