@@ -55,13 +55,18 @@ class SerialScanner:
         settings = self._settings
         decoder = SerialDecoder(settings.encoding)
         while True:
-            with anyio.move_on_after(decoder.patience) as silence:
+            silent = False
+            if decoder.patience is None:
                 await anyio.wait_readable(fd)
+            else:
+                with anyio.move_on_after(decoder.patience) as silence:
+                    await anyio.wait_readable(fd)
+                silent = silence.cancelled_caught
             # Read in any case: what came in the same moment as the time ran out still belongs to the scan.
             data = _read(fd, settings.port)
             if data is not None:
                 await tell_scans(decoder.feed(data), settings.name, self._on_scan)
-            elif silence.cancelled_caught:
+            elif silent:
                 await tell_scans(decoder.flush(), settings.name, self._on_scan)
 
 

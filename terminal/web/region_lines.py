@@ -5,7 +5,10 @@ ten times what it does from here, and this is the one region where it shows. A r
 is the same object.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
+
+from markupsafe import escape
 
 from terminal.domain.item import Unit
 from terminal.domain.pricing import PricedLine
@@ -44,7 +47,16 @@ def _lines(look: Look) -> str:
     chosen = look.chosen
     html = "".join([row.chosen if row.line is chosen else row.plain for row in rows.values()])
     small = _small(sale, sum(rate.vat for rate in priced.vat), priced.discount, words)
-    return render("lines.html", words, rows=drawn(html), total=words.money(priced.total), small=small)
+    head, middle, after, end = _frame(words)
+    return "".join((head, html, middle, str(escape(small)), after, words.money(priced.total), end))
+
+
+@lru_cache(maxsize=4)
+def _frame(words: Language) -> tuple[str, str, str, str]:
+    """lines.html around its three parts: rows, small print, total. It is the same for every sale: drawn once."""
+    mark = "\x00"
+    head, middle, after, end = render("lines.html", words, rows=drawn(mark), small=mark, total=mark).split(mark)
+    return head, middle, after, end
 
 
 def _row(priced: PricedLine, words: Language) -> Row:
@@ -53,21 +65,19 @@ def _row(priced: PricedLine, words: Language) -> Row:
     quantity = words.quantity(line.quantity, line.unit)
     detail = _detail(priced, words)
     amount = words.money(priced.gross - priced.line_discount)
-    plain, chosen = (
-        render(
-            "line.html",
-            words,
-            id=line.id,
-            kind=kind,
-            chosen=is_chosen,
-            quantity=quantity.removesuffix(" kg"),
-            weighed=line.unit is Unit.GRAM,
-            name=line.item.name,
-            detail=detail,
-            amount=amount,
-        )
-        for is_chosen in (False, True)
+    chosen = render(
+        "line.html",
+        words,
+        id=line.id,
+        kind=kind,
+        quantity=quantity.removesuffix(" kg"),
+        weighed=line.unit is Unit.GRAM,
+        name=line.item.name,
+        detail=detail,
+        amount=amount,
     )
+    # Both marks stand before anything that a shop has written.
+    plain = chosen.replace(' chosen"', '"', 1).replace(' aria-current="true"', "", 1)
     return Row(line, priced.amount, words, plain, chosen)
 
 

@@ -13,6 +13,7 @@ no framework's response object.
 
 import logging
 from collections.abc import Iterator
+from time import monotonic
 from typing import Any
 
 import anyio
@@ -104,7 +105,7 @@ class _Wire:
         self.sending_since: float | None = None
 
     async def send(self, chunk: bytes) -> None:
-        self.sending_since = anyio.current_time()
+        self.sending_since = monotonic()
         await self._send({"type": "http.response.body", "body": chunk, "more_body": True})
         self.sending_since = None
 
@@ -122,7 +123,7 @@ async def _beat(wire: _Wire, scope: anyio.CancelScope) -> None:
         since = wire.sending_since
         if since is None:
             await wire.send(beat)
-        elif anyio.current_time() - since > STUCK_SECONDS:
+        elif monotonic() - since > STUCK_SECONDS:
             scope.cancel()
 
 
