@@ -65,20 +65,23 @@ def _row(priced: PricedLine, words: Language) -> Row:
     quantity = words.quantity(line.quantity, line.unit)
     detail = _detail(priced, words)
     amount = words.money(priced.gross - priced.line_discount)
-    chosen = render(
-        "line.html",
-        words,
-        id=line.id,
-        kind=kind,
-        quantity=quantity.removesuffix(" kg"),
-        weighed=line.unit is Unit.GRAM,
-        name=line.item.name,
-        detail=detail,
-        amount=amount,
-    )
+    parts = _row_frame(words, kind, line.unit is Unit.GRAM, bool(detail))
+    values = (str(line.id), str(line.id), quantity.removesuffix(" kg"), line.item.name, detail, amount)
+    chosen = "".join([text + str(escape(value)) for text, value in zip(parts, values, strict=False)]) + parts[-1]
     # Both marks stand before anything that a shop has written.
     plain = chosen.replace(' chosen"', '"', 1).replace(' aria-current="true"', "", 1)
     return Row(line, priced.amount, words, plain, chosen)
+
+
+@lru_cache(maxsize=64)
+def _row_frame(words: Language, kind: str, weighed: bool, detailed: bool) -> tuple[str, ...]:
+    """line.html around its parts: id, id, quantity, name, detail (empty when there is none), amount."""
+    mark = "\x00"
+    values = dict.fromkeys(("id", "quantity", "name", "amount"), mark)
+    html = render("line.html", words, kind=kind, weighed=weighed, detail=mark if detailed else "", **values)
+    *before, end = html.split(mark)
+    # Without a detail its place is empty, and so is what stands before it.
+    return (*before, end) if detailed else (*before[:4], "", *before[4:], end)
 
 
 def _detail(priced: PricedLine, words: Language) -> str:
