@@ -29,7 +29,7 @@ class Selling:
         self._views = views
         self._notices = notices
 
-    async def on_scan(self, scan: Scan | BadScan) -> None:
+    def on_scan(self, scan: Scan | BadScan) -> None:
         """A scanner's news (an `OnScan`)."""
         if isinstance(scan, BadScan):
             log.warning("scanner %s: %s", scan.scanner, scan.why)

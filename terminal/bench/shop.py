@@ -164,7 +164,7 @@ class Screen:
 
     def receive(self) -> bytes:
         """What comes next."""
-        chunk = self._socket.recv(1 << 16)
+        chunk = self._socket.recv(4096)
         if not chunk:
             raise Gone("the till closed the event stream")
         return chunk

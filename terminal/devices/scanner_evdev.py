@@ -127,7 +127,7 @@ class EvdevScanner:
                     came |= await self._read(node)
                 if silence.cancelled_caught and not came:
                     for node in (node for node in nodes if node.decoder.patience == patience):
-                        await tell_scans(node.decoder.flush(), self._settings.name, self._on_scan)
+                        tell_scans(node.decoder.flush(), self._settings.name, self._on_scan)
 
     async def _read(self, node: Node) -> bool:
         """Decode what is there; whether anything was. Raises DeviceError LOST."""
@@ -140,7 +140,7 @@ class EvdevScanner:
         if not events:
             raise lost(node.path)
         for event in events:
-            await tell_scans(node.decoder.feed(*event), self._settings.name, self._on_scan)
+            tell_scans(node.decoder.feed(*event), self._settings.name, self._on_scan)
         return True
 
 

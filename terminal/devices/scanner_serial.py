@@ -1,14 +1,14 @@
 """A barcode scanner on a serial port (CDC-ACM, RS-232) or a pty."""
 
+import asyncio
 import os
 from pathlib import Path
 from typing import NoReturn
 
-import anyio
-
 from terminal.app.ports.device import DeviceError, Health, Problem, State, Tell
 from terminal.app.ports.scanner import OnScan
 from terminal.config.settings import ScannerSerial
+from terminal.protocols.scan import Found
 from terminal.protocols.serial_scan import SerialDecoder
 
 from .hotplug import appears
@@ -52,22 +52,46 @@ class SerialScanner:
         return True
 
     async def _listen(self, fd: int) -> NoReturn:
-        settings = self._settings
-        decoder = SerialDecoder(settings.encoding)
-        while True:
-            silent = False
-            if decoder.patience is None:
-                await anyio.wait_readable(fd)
-            else:
-                with anyio.move_on_after(decoder.patience) as silence:
-                    await anyio.wait_readable(fd)
-                silent = silence.cancelled_caught
-            # Read in any case: what came in the same moment as the time ran out still belongs to the scan.
-            data = _read(fd, settings.port)
-            if data is not None:
-                await tell_scans(decoder.feed(data), settings.name, self._on_scan)
-            elif silent:
-                await tell_scans(decoder.flush(), settings.name, self._on_scan)
+        """Sell what is scanned, the moment it can be read; raises what that raises.
+
+        In the loop's own callback and not in a task that waits for it: waking one costs two turns of the loop, which
+        is a fifth of the time from a scan to its line on the screen (measured).
+        """
+        loop = asyncio.get_running_loop()  # noqa: TID251 (for add_reader, which anyio has only for one wait at a time)
+        fault: asyncio.Future[None] = loop.create_future()
+        decoder, settings = SerialDecoder(self._settings.encoding), self._settings
+        silence: asyncio.TimerHandle | None = None
+
+        def hear(found: list[Found]) -> None:
+            nonlocal silence
+            tell_scans(found, settings.name, self._on_scan)
+            if silence is not None:
+                silence.cancel()
+                silence = None
+            if decoder.patience is not None:
+                silence = loop.call_later(decoder.patience, listen)
+
+        def listen() -> None:
+            """The port can be read, or has been silent for long enough. Both at once: what came is read first."""
+            if fault.done():
+                return
+            try:
+                data = _read(fd, settings.port)
+                if data is not None:
+                    hear(decoder.feed(data))
+                elif silence is not None and silence.when() <= loop.time():
+                    hear(decoder.flush())
+            except Exception as error:  # noqa: BLE001 (handed to whoever awaits this driver)
+                fault.set_exception(error)
+
+        loop.add_reader(fd, listen)
+        try:
+            await fault
+        finally:
+            loop.remove_reader(fd)
+            if silence is not None:
+                silence.cancel()
+        raise AssertionError("the future ends with an error alone")
 
 
 def _read(fd: int, port: str) -> bytes | None:

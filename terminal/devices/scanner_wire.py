@@ -10,7 +10,7 @@ def lost(where: str, error: OSError | None = None) -> DeviceError:
     return DeviceError(Problem.LOST, f"{where}: {error.strerror if error else 'hung up'}")
 
 
-async def tell_scans(found: list[Found], scanner: str, on_scan: OnScan) -> None:
+def tell_scans(found: list[Found], scanner: str, on_scan: OnScan) -> None:
     """Hand over what a decoder found, in order."""
     for each in found:
-        await on_scan(Scan(each.text, scanner) if isinstance(each, Read) else BadScan(scanner, each.why))
+        on_scan(Scan(each.text, scanner) if isinstance(each, Read) else BadScan(scanner, each.why))

@@ -73,6 +73,16 @@ class Assembler:
         self._skipping = True
         return Unreadable(f"more than {self._longest} characters without an end")
 
+    def take_all(self, characters: str) -> list[Found]:
+        """The next characters. A whole scan that comes in one piece, as nearly all do, is taken as one."""
+        text, end = characters[:-1], characters[-1:]
+        whole = end in self._terminators and not self.pending and 0 < len(text) <= self._longest
+        if whole and not any(each in text for each in self._terminators):
+            self._characters.append(text)
+            found = self.take(end)
+            return [] if found is None else [found]
+        return [found for found in map(self.take, characters) if found is not None]
+
     def spoil(self, why: str) -> None:
         """Something of the scan that is coming in was lost: it will be Unreadable. The first reason counts."""
         if not self._skipping:

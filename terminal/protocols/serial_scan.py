@@ -17,8 +17,7 @@ class SerialDecoder:
     def feed(self, data: bytes) -> list[Found]:
         """What came over the wire, in pieces of any size."""
         # A byte stands as the character of the same number until the scan is whole: no character is cut in two.
-        found = (self._scan.take(byte) for byte in data.decode("latin-1"))
-        return [self._decoded(each) for each in found if each is not None]
+        return [self._decoded(each) for each in self._scan.take_all(data.decode("latin-1"))]
 
     def flush(self) -> list[Found]:
         """The line has been silent for `patience` seconds."""

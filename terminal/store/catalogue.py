@@ -22,6 +22,8 @@ _SEARCH = (
     " (SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT ?) ORDER BY position"
 )
 _EMPTY = Revision(0, 0, "", "")
+MOST_KNOWN = 256
+"""Items that were scanned lately and are kept in memory: a shop sells the same few hundred all day."""
 
 
 class SqliteCatalogue:
@@ -34,6 +36,8 @@ class SqliteCatalogue:
         self._db.execute("PRAGMA query_only = 1")
         self._seen = -1
         self._revision = _EMPTY
+        self._known: dict[str, Item] = {}
+        """By code; of the revision that `revision` gave last, so no new price comes before it was journalled."""
 
     def revision(self) -> Revision:
         """See the port. Costs a few microseconds while nothing was imported."""
@@ -43,11 +47,19 @@ class SqliteCatalogue:
             rows = self._ask("SELECT number, items, digest, source FROM revision ORDER BY number DESC LIMIT 1")
             self._revision = Revision(*rows[0]) if rows else _EMPTY
             self._seen = seen
+            self._known.clear()
         return self._revision
 
     def by_code(self, key: str) -> Item | None:
-        """See the port."""
-        return self._one(_BY_CODE, key)
+        """See the port. An import is seen with the next `revision`, which the till asks for once a second."""
+        item = self._known.get(key)
+        if item is None:
+            item = self._one(_BY_CODE, key)
+            if item is not None:
+                if len(self._known) >= MOST_KNOWN:
+                    self._known.clear()
+                self._known[key] = item
+        return item
 
     def by_sku(self, sku: str) -> Item | None:
         """See the port."""

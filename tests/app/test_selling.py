@@ -167,9 +167,9 @@ def test_any_text_is_answered(counter: Counter, text: str) -> None:
 
 @pytest.mark.anyio
 async def test_a_scan_from_the_scanner_and_one_that_is_none(counter: Counter) -> None:
-    await counter.selling.on_scan(Scan(RYE, "scanner"))
+    counter.selling.on_scan(Scan(RYE, "scanner"))
     assert counter.notices.newest.sound == "good"
-    await counter.selling.on_scan(BadScan("scanner", "no end after 4096 characters"))
+    counter.selling.on_scan(BadScan("scanner", "no end after 4096 characters"))
     assert (counter.notices.newest.sound, counter.notices.newest.reason) == ("bad", Reason.BAD_CODE)
 
 

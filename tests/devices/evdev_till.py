@@ -16,7 +16,7 @@ def say(scanner: str, *news: str) -> None:
     print(msgspec.json.encode([scanner, *news]).decode(), flush=True)  # noqa: T201
 
 
-async def on_scan(scan: Scan | BadScan) -> None:
+def on_scan(scan: Scan | BadScan) -> None:
     """See OnScan."""
     say(scan.scanner, *(("scan", scan.text) if isinstance(scan, Scan) else ("bad", scan.why)))
 

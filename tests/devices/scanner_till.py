@@ -22,7 +22,7 @@ class ScannerTill:
         self._news_in, self._news = anyio.create_memory_object_stream[Scan | BadScan](1000)
         self._health_in, self._health = anyio.create_memory_object_stream[Health | DeviceError](1000)
 
-    async def on_scan(self, scan: Scan | BadScan) -> None:
+    def on_scan(self, scan: Scan | BadScan) -> None:
         """See OnScan."""
         self._news_in.send_nowait(scan)
 

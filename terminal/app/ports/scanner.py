@@ -1,6 +1,6 @@
 """What a scanner gives: one scan at a time, whole, as the text that stood in the barcode."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 import msgspec
 
@@ -21,5 +21,6 @@ class BadScan(msgspec.Struct, frozen=True):
     """One English sentence."""
 
 
-OnScan = Callable[[Scan | BadScan], Awaitable[None]]
-"""Given to the driver when it is built. The driver awaits it for each scan, in order."""
+OnScan = Callable[[Scan | BadScan], None]
+"""Given to the driver when it is built, and called for each scan, in order, the moment it is whole. What it raises is
+for the driver's caller: the driver lets it through."""
