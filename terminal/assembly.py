@@ -261,6 +261,7 @@ async def _screens(settings: s.Web, parts: Parts, printer: "EscposPrinter | None
     config = uvicorn.Config(
         web,
         http="h11",
+        h11_max_incomplete_event_size=16_384,
         ws="none",
         lifespan="off",
         log_config=None,

@@ -143,9 +143,7 @@ def _texts(owner: type) -> dict[str, str]:
 
 def card_picture() -> str:
     """The states of a card payment and what leads from one to the other, as a Mermaid picture."""
-    arrows = [
-        f"    {before.name} --> {after.name}: {cause.__name__}" for (before, cause), after in TRANSITIONS.items()
-    ]
+    arrows = [f"    {before.name} --> {after.name}: {cause.__name__}" for (before, cause), after in TRANSITIONS.items()]
     ends = [f"    {state.name} --> [*]" for state in CardState if state in FINAL]
     first = next(iter(CardState))
     return "\n".join(("```mermaid", "stateDiagram-v2", f"    [*] --> {first.name}", *arrows, *ends, "```", ""))
