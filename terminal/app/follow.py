@@ -1,5 +1,6 @@
 """Keeps the projections and the snapshot close behind the journal, in batches, when the till is quiet."""
 
+import logging
 from typing import NoReturn, Protocol
 
 import anyio
@@ -9,8 +10,10 @@ from terminal.domain import events
 from terminal.domain.till import TillState
 
 from .changes import Changes
-from .ports.catalogue import Catalogue
+from .ports.catalogue import Catalogue, CatalogueError
 from .till import Till
+
+log = logging.getLogger(__name__)
 
 QUIET = 2.0
 """Seconds after a change before the projections are written: a sale's entries go in together."""
@@ -50,8 +53,15 @@ async def follow(views: Following, till: Till, changes: Changes, quiet: float = 
 
 async def follow_catalogue(till: Till, catalogue: Catalogue) -> NoReturn:
     """Journal every new revision of the catalogue; another process imports it while the till sells."""
+    said = ""
     while True:
-        note_catalogue(till, catalogue)
+        try:
+            note_catalogue(till, catalogue)
+        except CatalogueError as error:
+            # An open sale can still be paid: the till goes on with the revision it has.
+            if str(error) != said:
+                said = str(error)
+                log.error("the catalogue cannot be followed: %s", error)  # noqa: TRY400 (a sentence, no fault of ours)
         await anyio.sleep(CATALOGUE_EVERY)
 
 

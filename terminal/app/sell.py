@@ -12,7 +12,7 @@ from terminal.domain.item import ONE, Item, Unit
 from terminal.domain.receipt import Receipt
 
 from .notices import Notices
-from .ports.catalogue import Catalogue
+from .ports.catalogue import Catalogue, CatalogueError
 from .ports.scanner import BadScan, Scan
 from .ports.views import Views
 from .till import Till
@@ -43,6 +43,10 @@ class Selling:
             name = self._enter(text)
         except SaleError as refused:
             self._notices.tell("bad", refused.reason, refused.detail)
+        except CatalogueError as error:
+            # A scanner has nobody to tell it to, and what is open can still be paid.
+            log.error("a scan could not be looked up: %s", error)  # noqa: TRY400 (a sentence, no fault of ours)
+            self._notices.tell("bad", Reason.ITEMS_UNREADABLE)
         else:
             self._notices.tell("good", *name)
 

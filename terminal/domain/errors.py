@@ -44,6 +44,7 @@ class Reason(StrEnum):
     ALREADY_RETURNED = "already-returned"
     NOTHING_TO_UNDO = "nothing-to-undo"
     NO_SUCH_JOB = "no-such-job"
+    ITEMS_UNREADABLE = "items-unreadable"
 
 
 class SaleError(Exception):

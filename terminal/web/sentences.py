@@ -41,6 +41,7 @@ REFUSED: dict[Reason, str] = {
     Reason.NO_SUCH_RECEIPT: N_("There is no receipt {}."),
     Reason.ALREADY_RETURNED: N_("Of that line no more can be returned."),
     Reason.NOTHING_TO_UNDO: N_("There is nothing to undo."),
+    Reason.ITEMS_UNREADABLE: N_("The items cannot be read. Call service; an open sale can still be paid."),
     Reason.NO_SUCH_JOB: N_("That print is settled already."),
 }
 

@@ -3,6 +3,7 @@
 On the real catalogue, journal and projections, with the demo shop's items.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -165,12 +166,21 @@ def test_any_text_is_answered(counter: Counter, text: str) -> None:
     assert len(detail) <= 200
 
 
-@pytest.mark.anyio
-async def test_a_scan_from_the_scanner_and_one_that_is_none(counter: Counter) -> None:
+def test_a_scan_from_the_scanner_and_one_that_is_none(counter: Counter) -> None:
     counter.selling.on_scan(Scan(RYE, "scanner"))
     assert counter.notices.newest.sound == "good"
     counter.selling.on_scan(BadScan("scanner", "no end after 4096 characters"))
     assert (counter.notices.newest.sound, counter.notices.newest.reason) == ("bad", Reason.BAD_CODE)
+
+
+def test_a_damaged_catalogue_is_said_and_the_open_sale_can_be_paid(counter: Counter, tmp_path: Path) -> None:
+    counter.scans(RYE)
+    with sqlite3.connect(tmp_path / "catalogue.sqlite") as file:
+        file.execute("DROP TABLE codes")
+    file.close()
+    assert counter.scans(PILSNER)[:2] == ("bad", Reason.ITEMS_UNREADABLE)
+    counter.till.do(c.PayCash(kr(100)))
+    assert counter.till.state.last is not None
 
 
 def test_a_scan_while_the_card_is_in_is_refused_and_said(counter: Counter) -> None:
