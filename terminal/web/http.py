@@ -1,7 +1,7 @@
 """One request and one reply, as the screens need them.
 
-Bare ASGI and one table of fixed paths (routes.py). A web framework's router was measured: 2.2 MB and 55 ms of a start,
-on a board where both are scarce, for paths without a single parameter.
+Bare ASGI and one table of fixed paths (routes.py). Starlette's requests, responses and routing were measured: 2 MB and
+25 ms more on a start of 230, where both are scarce, for paths without a single parameter.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
