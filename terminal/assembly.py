@@ -241,6 +241,7 @@ async def _screens(settings: s.Web, parts: Parts, printer: "EscposPrinter | None
     import uvicorn
 
     from terminal.web.app import build
+    from terminal.web.server import config
 
     class Server(uvicorn.Server):
         """Readiness is told once it listens."""
@@ -258,21 +259,7 @@ async def _screens(settings: s.Web, parts: Parts, printer: "EscposPrinter | None
 
     listener = _listen(settings)
     web = build(parts)
-    config = uvicorn.Config(
-        web,
-        http="h11",
-        h11_max_incomplete_event_size=16_384,
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        date_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=1,
-        limit_concurrency=64,
-    )
-    server = Server(config)
+    server = Server(config(web))
     tasks.start_soon(_stop_on_signal, server, web)
     await server.serve(sockets=[listener])
 

@@ -36,6 +36,7 @@ from terminal.store.replay import replay
 from terminal.store.views import SqliteViews
 from terminal.web.app import build
 from terminal.web.parts import Parts
+from terminal.web.server import config
 
 PIN = "2468"
 ACCESS_KEY = "open sesame"
@@ -171,20 +172,7 @@ async def serving(shop: Shop, port: int = 0) -> AsyncIterator[Shop]:
     listener = socket.create_server(("127.0.0.1", port))
     shop.address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     web = build(shop.parts)
-    config = uvicorn.Config(
-        web,
-        http="h11",
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        date_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=1,
-        limit_concurrency=64,
-    )
-    server = Server(config)
+    server = Server(config(web))
     parts = shop.parts
     assert parts.card is not None
     assert parts.prints is not None

@@ -13,9 +13,10 @@ from terminal.protocols.zvt.meanings import INTERMEDIATE
 from terminal.texts import language
 from terminal.web import card_says
 from terminal.web.region_dialog import years_before
-from terminal.web.render import FOLDER, load_all
+from terminal.web.render import load_all
 from terminal.web.say import device_sentence, refused
 from terminal.web.sentences import KINDS, REFUSED, WRONG
+from terminal.web.templating import FOLDER
 
 LANGUAGES = ["da", "en"]
 
