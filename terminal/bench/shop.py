@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -119,12 +119,11 @@ def _codes() -> tuple[str, ...]:
 
 def post(host: str, path: str, form: dict[str, str], cookie: str = "") -> bool:
     """POST a form. False: the till refused what was asked (409); any other refusal is an error of ours."""
-    connection = http.client.HTTPConnection(host, timeout=PATIENCE)
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://{host}", "Cookie": cookie}
-    connection.request("POST", path, urlencode(form), headers)
-    answer = connection.getresponse()
-    body = answer.read()
-    connection.close()
+    with closing(http.client.HTTPConnection(host, timeout=PATIENCE)) as connection:
+        connection.request("POST", path, urlencode(form), headers)
+        answer = connection.getresponse()
+        body = answer.read()
     if answer.status >= 400 and answer.status != http.HTTPStatus.CONFLICT:
         raise RuntimeError(f"{path} answered {answer.status}: {body[:200]!r}")
     return answer.status != http.HTTPStatus.CONFLICT
@@ -144,12 +143,11 @@ class Screen:
         self._drain = drain
 
     def __enter__(self) -> "Screen":
-        connection = http.client.HTTPConnection(self._host, timeout=PATIENCE)
-        connection.request("GET", "/till")
-        answer = connection.getresponse()
-        answer.read()
-        cookies = [value.split(";")[0] for name, value in answer.getheaders() if name.lower() == "set-cookie"]
-        connection.close()
+        with closing(http.client.HTTPConnection(self._host, timeout=PATIENCE)) as connection:
+            connection.request("GET", "/till")
+            answer = connection.getresponse()
+            answer.read()
+            cookies = [value.split(";")[0] for name, value in answer.getheaders() if name.lower() == "set-cookie"]
         self.cookie = "; ".join(cookies)
         self._socket = socket.create_connection(("127.0.0.1", self._shop.port), timeout=PATIENCE)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -200,9 +198,8 @@ class Screen:
 
     def sale_number(self) -> str:
         """The current sale's number, from the page; '0' when there is none, or its card payment runs."""
-        connection = http.client.HTTPConnection(self._host, timeout=PATIENCE)
-        connection.request("GET", "/till", headers={"Cookie": self.cookie})
-        html = connection.getresponse().read().decode()
-        connection.close()
+        with closing(http.client.HTTPConnection(self._host, timeout=PATIENCE)) as connection:
+            connection.request("GET", "/till", headers={"Cookie": self.cookie})
+            html = connection.getresponse().read().decode()
         found = re.search(r'<input type="hidden" name="sale" value="([0-9]+)"', html)
         return found[1] if found else "0"

@@ -11,7 +11,7 @@ import os
 import random
 import threading
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from terminal.bench.daemon import Daemon
@@ -172,10 +172,9 @@ def one_life(shop: Shop, dice: random.Random, before: Past) -> Past:
 
 def moved(shop: Shop) -> int:
     """Øre that the simulated card terminal has moved since it began."""
-    connection = http.client.HTTPConnection(shop.bench, timeout=PATIENCE)
-    connection.request("GET", "/bench/state")
-    state = json.loads(connection.getresponse().read())
-    connection.close()
+    with closing(http.client.HTTPConnection(shop.bench, timeout=PATIENCE)) as connection:
+        connection.request("GET", "/bench/state")
+        state = json.loads(connection.getresponse().read())
     return int(state["simulators"]["card"]["view"]["moved"])
 
 
