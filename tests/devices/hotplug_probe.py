@@ -16,8 +16,10 @@ async def main() -> None:
     """Says 'there' when it is."""
 
     def look() -> bool | None:
+        found = os.path.exists("/dev/input/event3")  # noqa: PTH110 (umockdev knows this call)
+        # Said afterwards: whoever hears it may plug the device in, and that is for the next look to find.
         say("looking")
-        return os.path.exists("/dev/input/event3") or None  # noqa: PTH110 (umockdev knows this call)
+        return found or None
 
     say("there" if await appears("input", look, look_every=3600) else "not there")
 
