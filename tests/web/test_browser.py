@@ -179,7 +179,7 @@ async def test_fast_touches_are_all_taken_while_the_screen_changes_under_them(br
     async with till_page(browser, shop) as page:
         await page.evaluate("window.tile = document.querySelector('.tile')")
         for _ in range(6):
-            await page.mouse.move(450, 150)
+            await page.mouse.move(450, 200)
             await page.mouse.down()
             shop.scan(MILK)
             await page.wait_for_timeout(30)

@@ -109,7 +109,8 @@ async def test_items_that_cannot_be_read_are_said_and_the_rest_works(shop: Shop,
     await screen.touch("/till/department", department="Mejeri")
     await screen.shows("right", "Det kan ikke vises")
     answer = await screen.http.post("/till/scan", data={"text": "5700000020019"})
-    assert (answer.status_code, answer.text[:24]) == (503, "Varerne kan ikke læses: ")
+    assert answer.status_code == 204
+    await screen.shows("toast", "Varerne kan ikke læses")
     await screen.touch("/till/pay", sale=1)
     await screen.touch("/till/cash", sale=1, amount=2800)
     await screen.view("change")
