@@ -39,6 +39,12 @@ class Screen:
                 await self._news.wait()
         return str(self.regions[region])
 
+    async def lacks(self, region: str, unwanted: str) -> None:
+        """Wait until a region, which is there, does not hold `unwanted`."""
+        with anyio.fail_after(PATIENCE):
+            while unwanted in str(self.regions.get(region, unwanted)):
+                await self._news.wait()
+
     async def view(self, name: str) -> None:
         """Wait until the screen shows that."""
         with anyio.fail_after(PATIENCE):
