@@ -14,6 +14,7 @@ from terminal.domain import commands, events
 from terminal.domain.card_states import TRANSITIONS, CardState
 from terminal.domain.decide_pay import due_of
 from terminal.domain.payment import (
+    Acknowledged,
     Approved,
     CardSlip,
     Declined,
@@ -24,7 +25,7 @@ from terminal.domain.payment import (
 from terminal.domain.till import CardPayment
 
 from .changes import Changes
-from .ports.card_terminal import CardTerminal
+from .ports.payment_method import PaymentMethod
 from .till import Till
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ ASK_AGAIN = 5.0
 class CardDesk:
     """Carries card payments, one at a time."""
 
-    def __init__(self, till: Till, terminal: CardTerminal, changes: Changes) -> None:
+    def __init__(self, till: Till, terminal: PaymentMethod, changes: Changes) -> None:
         self._till = till
         self._terminal = terminal
         self._changes = changes
@@ -87,14 +88,14 @@ class CardDesk:
         async def sent() -> None:
             self._till.record(events.CardSent(intent.id))
 
-        async def record(news: Approved | CardSlip) -> None:
+        async def record(news: Approved | CardSlip | Acknowledged) -> None:
             if isinstance(news, Approved):
                 self._till.record(events.CardApproved(intent.id, news))
-            else:
+            elif isinstance(news, CardSlip):
                 self._till.record(events.CardSlipKept(intent.id, news))
 
         try:
-            result = await self._terminal.pay(intent, sent=sent, record=record, say=self._say)
+            result = await self._terminal.carry(intent, sent=sent, record=record, say=self._say)
         finally:
             self._say(None)
         self._outcome(payment, result)

@@ -18,8 +18,8 @@ from typing import NoReturn
 
 import anyio
 
-from terminal.app.ports.card_terminal import Record, Say, Sent
 from terminal.app.ports.device import DeviceError, Health, Problem, State, Tell
+from terminal.app.ports.payment_method import Record, Say, Sent
 from terminal.config.settings import ZvtSerial, ZvtTcp
 from terminal.domain.payment import Approved, Declined, OutcomeUnknown, PaymentIntent, PaymentResult
 from terminal.protocols.zvt import bitmaps, meanings, requests
@@ -40,7 +40,7 @@ _NEEDS = {0x01: "initialisation needed", 0x02: "diagnosis needed", 0x04: "person
 
 
 class ZvtTerminal:
-    """One terminal. A CardTerminal and a Driver."""
+    """One terminal. A PaymentMethod and a Driver."""
 
     def __init__(
         self, settings: ZvtTcp | ZvtSerial, *, timing: Timing | None = None, config: int = requests.CONFIG
@@ -90,10 +90,10 @@ class ZvtTerminal:
         meaning = meanings.TERMINAL_STATUS.get(code) or meanings.error(code)
         return Health(State.ATTENTION, Problem.BUSY if code == _BUSY else Problem.FAULT, meaning)
 
-    # --- CardTerminal
+    # --- PaymentMethod
 
-    async def pay(self, intent: PaymentIntent, *, sent: Sent, record: Record, say: Say) -> PaymentResult:
-        """See CardTerminal."""
+    async def carry(self, intent: PaymentIntent, *, sent: Sent, record: Record, say: Say) -> PaymentResult:
+        """See PaymentMethod."""
         self._stop = False
         async with self._lock:
             try:
@@ -129,7 +129,7 @@ class ZvtTerminal:
         return result
 
     async def lookup(self, intent: PaymentIntent, *, known: Approved | None, before: Approved | None) -> PaymentResult:
-        """See CardTerminal."""
+        """See PaymentMethod."""
         enquiry = Enquiry()
         async with self._lock:
             try:
@@ -148,7 +148,7 @@ class ZvtTerminal:
         return result
 
     async def abort(self) -> None:
-        """See CardTerminal. Before the payment command has left, it never does."""
+        """See PaymentMethod. Before the payment command has left, it never does."""
         self._stop = True
         if self._dialog is not None:
             self._dialog.stop()

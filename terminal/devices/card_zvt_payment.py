@@ -1,6 +1,6 @@
 """A payment's reactions: what the terminal says becomes durable before it is acknowledged, and then the result."""
 
-from terminal.app.ports.card_terminal import Record, Say
+from terminal.app.ports.payment_method import Record, Say
 from terminal.domain.payment import Approved, Declined, OutcomeUnknown, PaymentIntent, PaymentResult
 from terminal.protocols.zvt import messages as m
 from terminal.protocols.zvt.approval import approval_of, message_of, words_of

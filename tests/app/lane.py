@@ -9,9 +9,9 @@ import anyio.lowlevel
 import msgspec
 
 from terminal.app.changes import Changes
-from terminal.app.ports.card_terminal import Record, Say, Sent
 from terminal.app.ports.clock import Now
 from terminal.app.ports.journal import JournalError
+from terminal.app.ports.payment_method import Record, Say, Sent
 from terminal.app.ports.printer import Printed, PrintOutcome
 from terminal.app.till import Till
 from terminal.domain import commands as c
@@ -91,7 +91,7 @@ class Reader:
         self.sends = True
         self.said_sent = False
 
-    async def pay(self, intent: PaymentIntent, *, sent: Sent, record: Record, say: Say) -> PaymentResult:
+    async def carry(self, intent: PaymentIntent, *, sent: Sent, record: Record, say: Say) -> PaymentResult:
         self.paid.append(intent)
         if self.sends:
             await sent()

@@ -18,7 +18,15 @@ from terminal.config.settings import ZvtSerial, ZvtTcp
 from terminal.devices.card_zvt import ZvtTerminal
 from terminal.devices.card_zvt_wire import Timing
 from terminal.domain.money import Amount
-from terminal.domain.payment import Approved, CardSlip, OutcomeUnknown, PaymentIntent, PaymentResult, TerminalMessage
+from terminal.domain.payment import (
+    Acknowledged,
+    Approved,
+    CardSlip,
+    OutcomeUnknown,
+    PaymentIntent,
+    PaymentResult,
+    TerminalMessage,
+)
 from terminal.protocols.zvt import bitmaps as b
 from terminal.protocols.zvt import codec
 from terminal.protocols.zvt import messages as m
@@ -42,10 +50,10 @@ class Till:
 
     def __init__(self) -> None:
         self.sent = 0
-        self.recorded: list[Approved | CardSlip] = []
+        self.recorded: list[Approved | CardSlip | Acknowledged] = []
         self.said: list[TerminalMessage] = []
         self.health: list[Health] = []
-        self.on_record: Callable[[Approved | CardSlip], None] = lambda _: None
+        self.on_record: Callable[[Approved | CardSlip | Acknowledged], None] = lambda _: None
         """Looks, or raises, before the record is durable."""
 
     @property
@@ -66,12 +74,12 @@ class Till:
         async def sent() -> None:
             self.sent += 1
 
-        async def record(news: Approved | CardSlip) -> None:
+        async def record(news: Approved | CardSlip | Acknowledged) -> None:
             self.on_record(news)
             await anyio.lowlevel.checkpoint()
             self.recorded.append(news)
 
-        return await terminal.pay(intent, sent=sent, record=record, say=self.said.append)
+        return await terminal.carry(intent, sent=sent, record=record, say=self.said.append)
 
 
 @asynccontextmanager

@@ -7,7 +7,15 @@ import pytest
 from terminal.config.settings import ZvtTcp
 from terminal.devices.card_zvt import ZvtTerminal
 from terminal.devices.card_zvt_wire import Timing
-from terminal.domain.payment import Approved, CardSlip, Declined, OutcomeUnknown, PaymentResult, TerminalMessage
+from terminal.domain.payment import (
+    Acknowledged,
+    Approved,
+    CardSlip,
+    Declined,
+    OutcomeUnknown,
+    PaymentResult,
+    TerminalMessage,
+)
 from terminal.sim.card_zvt import SimCardTerminal
 from terminal.sim.card_zvt_machine import PAN, Pace
 from tests.devices.card_bench import (
@@ -156,10 +164,10 @@ async def test_stopped_while_the_till_writes_that_it_is_sent() -> None:
     async with simulator() as sim:
         terminal = driver(sim.address)
 
-        async def record(_: Approved | CardSlip) -> None:
+        async def record(_: Approved | CardSlip | Acknowledged) -> None:
             raise AssertionError("nothing to record")
 
-        result = await terminal.pay(INTENT, sent=terminal.abort, record=record, say=lambda _: None)
+        result = await terminal.carry(INTENT, sent=terminal.abort, record=record, say=lambda _: None)
 
         assert result == Declined("cancelled", "6C")
         assert sim.moves == ()

@@ -15,8 +15,8 @@ from terminal.app.changes import Changes
 from terminal.app.follow import note_catalogue
 from terminal.app.health import HealthBoard
 from terminal.app.notices import Notices
-from terminal.app.ports.card_terminal import Record, Say, Sent
 from terminal.app.ports.device import Health, Problem, State
+from terminal.app.ports.payment_method import Record, Say, Sent
 from terminal.app.ports.printer import NotPrinted, Printed, PrintOutcome, PrintUnknown
 from terminal.app.printing import DrawerDesk, PrintDesk
 from terminal.app.sell import Selling
@@ -79,7 +79,7 @@ class CardReader:
         self.truth: PaymentResult = OutcomeUnknown("it does not say")
         """What a look-up answers."""
 
-    async def pay(self, intent: PaymentIntent, *, sent: Sent, record: Record, say: Say) -> PaymentResult:
+    async def carry(self, intent: PaymentIntent, *, sent: Sent, record: Record, say: Say) -> PaymentResult:
         self._say, self._ended = say, anyio.Event()
         await sent()
         await self._ended.wait()

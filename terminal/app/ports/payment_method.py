@@ -1,0 +1,42 @@
+"""A means of payment that is asked for money: a card terminal, a service, a ledger of gift cards."""
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from terminal.domain.payment import Acknowledged, Approved, CardSlip, PaymentIntent, PaymentResult, TerminalMessage
+
+Record = Callable[[Approved | CardSlip | Acknowledged], Awaitable[None]]
+"""Makes it durable in the journal. An approval and a slip are recorded before they are acknowledged (a service: before
+they are captured); if that raises, the driver refuses, so that the money goes back, and lets the exception go on.
+Acknowledged is recorded after the acknowledgement has left."""
+
+Sent = Callable[[], Awaitable[None]]
+"""Called (and awaited) before the first byte leaves that could move money."""
+
+Say = Callable[[TerminalMessage], None]
+"""Shows to the cashier and the customer what goes on."""
+
+
+class PaymentMethod(Protocol):
+    """One device or service, one command at a time (the driver serialises). None raises for what the far end does."""
+
+    async def carry(self, intent: PaymentIntent, *, sent: Sent, record: Record, say: Say) -> PaymentResult:
+        """Carry the intent out, by its purpose: take `intent.amount`, give it back, or undo a payment.
+
+        Approved only when the result was recorded and acknowledged. Never sent twice. Any doubt (cut, time-out,
+        nonsense after the command went out) is OutcomeUnknown: the caller asks with `lookup`. Cancelling the coroutine
+        leaves the outcome unknown.
+        """
+
+    async def lookup(self, intent: PaymentIntent, *, known: Approved | None, before: Approved | None) -> PaymentResult:
+        """Ask what became of the intent, of whatever purpose. Moves no money that the intent has not moved already
+        (but may finish or take back what was begun under it).
+
+        `known` is what was recorded before the cut, if anything; `before` the last payment that this device had
+        taken before this one, if that is known: customers pay the same amount one after the other.
+        Declined(reason="not-found") means that it answered and certainly holds no such payment; OutcomeUnknown that it
+        did not say.
+        """
+
+    async def abort(self) -> None:
+        """Ask the running intent to stop. The result still comes from `carry`."""
