@@ -139,6 +139,13 @@ class ZvtBase(Table, frozen=True, kw_only=True):
     password: Annotated[str, Meta(pattern=r"^[0-9]{6}$")] = "000000"  # noqa: S105 (ZVT's published default, protects nothing)
     """The terminal's register password (not a secret of the shop; ZVT's usual value is 000000)."""
     currency: Literal[208, 978] = 208
+    customer_receipt: bool = True
+    """The till prints the terminal's receipt for the customer."""
+    merchant_receipt: bool = True
+    """The till prints the shop's copy. With neither, the terminal prints for itself, if it can."""
+    log_off: bool = False
+    """Say goodbye after each conversation, for a terminal that several tills share. The last receipt id is then never
+    mirrored: another till's payment would be reversed."""
 
 
 class ZvtTcp(ZvtBase, frozen=True, kw_only=True, tag_field="driver", tag="zvt-tcp"):
