@@ -59,6 +59,7 @@ from terminal.web.parts import Parts
 if TYPE_CHECKING:
     import uvicorn
 
+    from terminal.devices.card_nexo import NexoTerminal
     from terminal.devices.card_zvt import ZvtTerminal
     from terminal.devices.drawer_gpio import GpioDrawer
     from terminal.devices.printer_escpos import EscposPrinter
@@ -77,7 +78,7 @@ def run(settings: s.Settings) -> int:
     except (FolderError, SecretError, JournalError, CatalogueError, ListenError) as error:
         return _fail(str(error))
     except BaseExceptionGroup as group:
-        failures, rest = group.split((JournalError, CatalogueError))
+        failures, rest = group.split((SecretError, JournalError, CatalogueError))
         if rest is not None or failures is None:
             raise
         return _fail(str(_leaves(failures)[0]))
@@ -122,10 +123,23 @@ def _printer(settings: s.PrinterSettings) -> "EscposPrinter":
     return EscposPrinter(settings)
 
 
-def _card(settings: s.CardSettings) -> "ZvtTerminal":
+def _card(settings: s.CardSettings, language_code: str) -> "ZvtTerminal | NexoTerminal":
+    if isinstance(settings, s.NexoTcp):
+        from terminal.devices.card_nexo import NexoTerminal
+
+        return NexoTerminal(settings, _nexo_passphrase(settings), language=language_code)
     from terminal.devices.card_zvt import ZvtTerminal
 
     return ZvtTerminal(settings)
+
+
+def _nexo_passphrase(settings: s.NexoTcp) -> str:
+    passphrase = read_secret("nexo-passphrase", settings.passphrase_file)
+    if not passphrase:
+        raise SecretError("[card] has no passphrase: set passphrase_file, or give the credential nexo-passphrase")
+    if not passphrase.isascii():
+        raise SecretError("the card terminal's passphrase may hold ASCII characters only")
+    return passphrase
 
 
 async def _serve(settings: s.Settings) -> None:
@@ -248,7 +262,7 @@ def _devices(settings: s.Settings, core: Core, tasks: anyio.abc.TaskGroup) -> De
         tasks.start_soon(prints.run)
         tasks.start_soon(retry_when_well, prints, till, core.board, changes)
     if settings.card is not None:
-        terminal = _card(settings.card)
+        terminal = _card(settings.card, settings.register.language)
         start(settings.card.name, "card", terminal)
         paying["card"] = PaymentDesk(till, terminal, changes)
     if settings.gift_cards is not None:

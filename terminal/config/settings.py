@@ -197,10 +197,32 @@ class Customer(Table, frozen=True, kw_only=True):
     """Most øre that they may owe."""
 
 
+class NexoTcp(Table, frozen=True, kw_only=True, tag_field="driver", tag="nexo"):
+    """A terminal that speaks nexo as Adyen's Terminal API does, on the shop's own network."""
+
+    name: Name = "card"
+    host: Host
+    port: Port = 8443
+    poi_id: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+    """The terminal's model and serial number, like P400Plus-123456789."""
+    sale_id: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+    """What the terminal calls this till; one of its own for each till."""
+    ca_file: Path
+    """PEM file with the root certificate of the terminal's maker. Nothing else is trusted."""
+    server_name: Host
+    """The name in the terminal's certificate, like P400Plus-123456789.live.terminal.adyen.com."""
+    key_identifier: Annotated[str, Meta(min_length=1, max_length=100)]
+    """Name of the key that till and terminal share."""
+    key_version: Annotated[int, Meta(ge=0, le=1_000_000)] = 1
+    passphrase_file: str = ""
+    """A file with that key's passphrase; empty: the credential `nexo-passphrase` of the service manager."""
+    currency: Literal[208, 978] = 208
+
+
 ScannerSettings = ScannerEvdev | ScannerSerial
 PrinterSettings = PrinterTcp | PrinterSerial | PrinterFile
 DrawerSettings = DrawerKick | DrawerGpio
-CardSettings = ZvtTcp | ZvtSerial
+CardSettings = ZvtTcp | ZvtSerial | NexoTcp
 
 
 class Settings(Table, frozen=True, kw_only=True):
