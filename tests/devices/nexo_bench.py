@@ -49,6 +49,13 @@ class Till:
         self.on_record: Callable[[Approved | CardSlip | Acknowledged], None] = lambda _: None
         """Looks, or raises, before the record is durable."""
 
+    @property
+    def approved(self) -> Approved | None:
+        """The recorded approval."""
+        found = [each for each in self.recorded if isinstance(each, Approved)]
+        assert len(found) < 2, "a journal takes one approval"
+        return found[0] if found else None
+
     async def pay(self, terminal: NexoTerminal, intent: PaymentIntent = INTENT) -> PaymentResult:
         """Carry an intent out, noting everything."""
 
