@@ -65,24 +65,21 @@ class SimMobilePay:
         self.on_webhook = on_webhook
         self.webhooks: deque[Webhook] = deque(maxlen=_VIEWED)
         """The newest ones, oldest first."""
-        self._changes = 0
+        self.version = 0
         self._host, self._port, self._tls = host, port, tls
         self._armed = Armed(POINTS)
         self._book = Book(now=self._now, life=life, news=self._tell)
         self._book.auto = None if auto_ms is None else auto_ms / 1000
         self._api = Api(self._book, self.shop, token_s=token_s)
-        self._line = Line(self._api.app(), self._armed)
+        self._line = Line(self._api.app(), self._armed, struck=self._changed)
+
+    def _changed(self) -> None:
+        self.version += 1
 
     def _now(self) -> datetime:
         return datetime.now(UTC) - timedelta(days=self._line.jumped)
 
     # --- Simulator
-
-    @property
-    def version(self) -> int:
-        """See Simulator. What has changed with time alone is found out by looking."""
-        self._book.pass_time()
-        return self._changes + self._armed.struck
 
     @property
     def address(self) -> str:
@@ -96,7 +93,7 @@ class SimMobilePay:
             await self._line.serve(listener, tls=self._tls, task_status=task_status)
 
     def view(self) -> dict[str, object]:
-        """See Simulator."""
+        """See Simulator. What the time alone changes is found out when the till asks, or here."""
         waiting = self._book.waiting
         return {
             "power": self._line.is_on,
@@ -162,7 +159,7 @@ class SimMobilePay:
                 self.heal()
             case _:
                 raise UnknownControl(f"MobilePay has no control {control!r}")
-        self._changes += 1
+        self._changed()
 
     def _do(self, control: str, deed: Callable[[Entry], bool], reference: str) -> None:
         waiting = [each for each in self._book.waiting if reference in ("", each.reference)]
@@ -228,19 +225,19 @@ class SimMobilePay:
     def arm(self, point: str, fault: str) -> None:
         """See PaymentSim."""
         self._armed.arm(point, fault)
-        self._changes += 1
+        self._changed()
 
     def heal(self) -> None:
         """See PaymentSim. The clock stays where it has jumped to."""
         self._armed.heal()
         self._api.unwell.clear()
         self._line.power(on=True)
-        self._changes += 1
+        self._changed()
 
     # --- webhooks
 
     def _tell(self, entry: Entry, event: Event) -> None:
-        self._changes += 1
+        self._changed()
         self._post(
             {
                 "msn": self.shop.merchant_serial,

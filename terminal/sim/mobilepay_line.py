@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -28,9 +28,10 @@ Peer = tuple[str, int]
 class Line:
     """All connections. An ASGI app in front of the service's own: lets the answer be made, and then maybe spoils it."""
 
-    def __init__(self, app: ASGIApp, armed: Armed) -> None:
+    def __init__(self, app: ASGIApp, armed: Armed, *, struck: Callable[[], None] = lambda: None) -> None:
         self._app = app
         self._armed = armed
+        self._struck = struck
         self._open: dict[Peer, asyncio.Transport] = {}
         self._dark_until = 0.0
         self._closing = anyio.Event()
@@ -64,6 +65,8 @@ class Line:
 
         await self._app(scope, receive, keep)
         fault = self._armed.strike(point_of(scope["method"], scope["path"]))
+        if fault is not None:
+            self._struck()
         transport = self._open.get(tuple(scope["client"]))
         if transport is not None:
             await self._answer(fault, messages, transport, receive, send)
