@@ -5,6 +5,7 @@ that fails, or a fault of this program, ends the process with one line and statu
 again.
 """
 
+import hashlib
 import logging
 import signal
 import socket
@@ -21,11 +22,12 @@ import msgspec
 
 from terminal import __version__
 from terminal.app.approval import Approval
-from terminal.app.card import CardDesk
 from terminal.app.changes import Changes
 from terminal.app.follow import follow, follow_catalogue, note_catalogue
+from terminal.app.gift_cards import LocalGiftCards
 from terminal.app.health import HealthBoard
 from terminal.app.notices import Notices
+from terminal.app.paying import PaymentDesk, close_what_is_paid
 from terminal.app.ports.catalogue import CatalogueError
 from terminal.app.ports.device import Driver
 from terminal.app.ports.drawer import Drawer
@@ -35,12 +37,15 @@ from terminal.app.ports.scanner import OnScan
 from terminal.app.printing import DrawerDesk, PrintDesk, retry_when_well
 from terminal.app.sell import Selling
 from terminal.app.supervise import supervise
+from terminal.app.tendering import Tendering
 from terminal.app.till import Till
 from terminal.config import settings as s
 from terminal.config.secrets import SecretError, read_secret
 from terminal.domain.events import TillStarted, TillStopped
+from terminal.domain.money import Amount, BasisPoints
+from terminal.domain.payment import Means
 from terminal.domain.receipt import Seller
-from terminal.domain.till import Setup
+from terminal.domain.till import Customer, OtherKind, Setup
 from terminal.host import memory, notify
 from terminal.host.clock import SystemClock
 from terminal.store.catalogue import SqliteCatalogue
@@ -54,8 +59,10 @@ from terminal.web.parts import Parts
 if TYPE_CHECKING:
     import uvicorn
 
+    from terminal.devices.card_nexo import NexoTerminal
     from terminal.devices.card_zvt import ZvtTerminal
     from terminal.devices.drawer_gpio import GpioDrawer
+    from terminal.devices.mobilepay import MobilePayService
     from terminal.devices.printer_escpos import EscposPrinter
     from terminal.web.app import Web
 
@@ -72,7 +79,7 @@ def run(settings: s.Settings) -> int:
     except (FolderError, SecretError, JournalError, CatalogueError, ListenError) as error:
         return _fail(str(error))
     except BaseExceptionGroup as group:
-        failures, rest = group.split((JournalError, CatalogueError))
+        failures, rest = group.split((SecretError, JournalError, CatalogueError))
         if rest is not None or failures is None:
             raise
         return _fail(str(_leaves(failures)[0]))
@@ -117,10 +124,38 @@ def _printer(settings: s.PrinterSettings) -> "EscposPrinter":
     return EscposPrinter(settings)
 
 
-def _card(settings: s.CardSettings) -> "ZvtTerminal":
+def _card(settings: s.CardSettings, language_code: str) -> "ZvtTerminal | NexoTerminal":
+    if isinstance(settings, s.NexoTcp):
+        from terminal.devices.card_nexo import NexoTerminal
+
+        return NexoTerminal(settings, _nexo_passphrase(settings), language=language_code)
     from terminal.devices.card_zvt import ZvtTerminal
 
     return ZvtTerminal(settings)
+
+
+def _mobilepay(settings: s.MobilePay) -> "MobilePayService":
+    from terminal.devices.mobilepay import MobilePayService
+    from terminal.devices.mobilepay_service import Keys
+
+    try:
+        keys = Keys(
+            client_secret=read_secret("mobilepay-client-secret", settings.client_secret_file),
+            subscription_key=read_secret("mobilepay-subscription-key", settings.subscription_key_file),
+            webhook_secret=read_secret("mobilepay-webhook-secret", settings.webhook_secret_file),
+        )
+        return MobilePayService(settings, keys)
+    except ValueError as error:
+        raise SecretError(str(error)) from error
+
+
+def _nexo_passphrase(settings: s.NexoTcp) -> str:
+    passphrase = read_secret("nexo-passphrase", settings.passphrase_file)
+    if not passphrase:
+        raise SecretError("[card] has no passphrase: set passphrase_file, or give the credential nexo-passphrase")
+    if not passphrase.isascii():
+        raise SecretError("the card terminal's passphrase may hold ASCII characters only")
+    return passphrase
 
 
 async def _serve(settings: s.Settings) -> None:
@@ -130,13 +165,7 @@ async def _serve(settings: s.Settings) -> None:
     views = SqliteViews(folder, journal)
     snapshot, after = views.load_state()
     state = replay(journal, snapshot, after)
-    setup = Setup(
-        printer=settings.printer is not None,
-        drawer=isinstance(settings.drawer, s.DrawerGpio)
-        or (settings.drawer is not None and settings.printer is not None),
-        card=settings.card is not None,
-        currency=settings.card.currency if settings.card else 208,
-    )
+    setup = _setup(settings, journal.epoch)
     changes = Changes()
     till = Till(state, journal, clock, setup, changes)
     shop = settings.shop
@@ -167,7 +196,8 @@ async def _serve(settings: s.Settings) -> None:
                 approval=Approval(tuple((each.name, each.pin_hash) for each in settings.approvers)),
                 language=settings.register.language,
                 version=__version__,
-                card=desks.card,
+                tendering=Tendering(till, views),
+                paying=desks.paying,
                 prints=desks.prints,
                 access_key=read_secret("access-key", settings.web.access_key_file),
                 hosts=_hosts(settings.web),
@@ -184,6 +214,28 @@ async def _serve(settings: s.Settings) -> None:
         journal.close()
 
 
+def _setup(settings: s.Settings, epoch: str) -> Setup:
+    """What the till has. A payment's key names the journal, not the register: two shops may both have a till 1."""
+    gift = settings.gift_cards
+    means: tuple[tuple[Means, object], ...] = (
+        ("card", settings.card),
+        ("mobilepay", settings.mobilepay),
+        ("gift-card", gift),
+    )
+    return Setup(
+        printer=settings.printer is not None,
+        drawer=isinstance(settings.drawer, s.DrawerGpio)
+        or (settings.drawer is not None and settings.printer is not None),
+        means=frozenset(name for name, its_settings in means if its_settings is not None),
+        currency=settings.card.currency if settings.card else 208,
+        key=hashlib.sha256(epoch.encode()).hexdigest()[:16],
+        others=tuple(OtherKind(t.kind, t.name, t.reference, t.over, t.refund) for t in settings.tenders),
+        customers=tuple(Customer(c.number, c.name, Amount(c.credit_limit)) for c in settings.customers),
+        gift_vat=BasisPoints(gift.vat_rate if gift is not None and gift.vat == "single" else 0),
+        gift_most=Amount(gift.offline_limit if gift is not None else 0),
+    )
+
+
 class Core(msgspec.Struct, frozen=True):
     """What devices work on."""
 
@@ -198,7 +250,7 @@ class Desks(msgspec.Struct, frozen=True):
     """What the screens need of the devices; None where the till has none."""
 
     prints: PrintDesk | None = None
-    card: CardDesk | None = None
+    paying: dict[Means, PaymentDesk] = {}
     printer: Any = None
     """The printer's driver."""
 
@@ -213,7 +265,8 @@ def _devices(settings: s.Settings, core: Core, tasks: anyio.abc.TaskGroup) -> De
 
     for scanner in settings.scanners:
         start(scanner.name, "scanner", _scanner(scanner, core.selling.on_scan))
-    prints, printer, card = None, None, None
+    prints, printer = None, None
+    paying: dict[Means, PaymentDesk] = {}
     if settings.printer is not None:
         printer = _printer(settings.printer)
         start(settings.printer.name, "printer", printer)
@@ -229,11 +282,19 @@ def _devices(settings: s.Settings, core: Core, tasks: anyio.abc.TaskGroup) -> De
         tasks.start_soon(prints.run)
         tasks.start_soon(retry_when_well, prints, till, core.board, changes)
     if settings.card is not None:
-        terminal = _card(settings.card)
+        terminal = _card(settings.card, settings.register.language)
         start(settings.card.name, "card", terminal)
-        card = CardDesk(till, terminal, changes)
-        tasks.start_soon(card.run)
-    return Desks(prints, card, printer)
+        paying["card"] = PaymentDesk(till, terminal, changes)
+    if settings.mobilepay is not None:
+        service = _mobilepay(settings.mobilepay)
+        start(settings.mobilepay.name, "mobilepay", service)
+        paying["mobilepay"] = PaymentDesk(till, service, changes, "mobilepay")
+    if settings.gift_cards is not None:
+        paying["gift-card"] = PaymentDesk(till, LocalGiftCards(), changes, "gift-card")
+    close_what_is_paid(till)
+    for desk in paying.values():
+        tasks.start_soon(desk.run)
+    return Desks(prints, paying, printer)
 
 
 async def _screens(settings: s.Web, parts: Parts, printer: "EscposPrinter | None", tasks: anyio.abc.TaskGroup) -> None:

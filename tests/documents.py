@@ -14,14 +14,14 @@ from pathlib import Path
 import msgspec
 
 from terminal.config import settings
-from terminal.domain.card_states import FINAL, TRANSITIONS, CardState
+from terminal.domain.payment_states import FINAL, TRANSITIONS, PaymentState
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 HOUSE = ROOT / "terminal" / "README.md"
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 SETTINGS_MARKS = ("<!-- settings -->\n", "<!-- /settings -->\n")
-CARD_MARKS = ("<!-- card-states -->\n", "<!-- /card-states -->\n")
+CARD_MARKS = ("<!-- payment-states -->\n", "<!-- /payment-states -->\n")
 
 
 def documents() -> tuple[Path, ...]:
@@ -144,8 +144,8 @@ def _texts(owner: type) -> dict[str, str]:
 def card_picture() -> str:
     """The states of a card payment and what leads from one to the other, as a Mermaid picture."""
     arrows = [f"    {before.name} --> {after.name}: {cause.__name__}" for (before, cause), after in TRANSITIONS.items()]
-    ends = [f"    {state.name} --> [*]" for state in CardState if state in FINAL]
-    first = next(iter(CardState))
+    ends = [f"    {state.name} --> [*]" for state in PaymentState if state in FINAL]
+    first = next(iter(PaymentState))
     return "\n".join(("```mermaid", "stateDiagram-v2", f"    [*] --> {first.name}", *arrows, *ends, "```", ""))
 
 

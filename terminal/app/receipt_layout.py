@@ -6,11 +6,14 @@ register, cashier, payments; sales and returns apart; a copy says COPY; a return
 
 from terminal.domain.document import Barcode, Cell, Columns, Cut, Document, Element, Feed, Logo, Row, Rule, Text
 from terminal.domain.item import Unit
+from terminal.domain.money import Amount
 from terminal.domain.payment import CardSlip
-from terminal.domain.pricing import gross_of
+from terminal.domain.pricing import gross_of, vat_table
 from terminal.domain.receipt import Receipt, ReceiptLine
-from terminal.domain.sale import CardTender, CashTender, Tender
+from terminal.domain.sale import AccountTender, CashTender, OtherTender, PaymentTender, Tender
 from terminal.texts import Language, language
+
+from .gift_cards import masked
 
 
 def lay_out(receipt: Receipt, code: str, *, copy: bool = False, slips: tuple[CardSlip, ...] = ()) -> Document:
@@ -63,6 +66,9 @@ def _line(line: ReceiptLine, words: Language, receipt: Receipt) -> list[Element]
         parts.append(Columns(f"  {_('Discount')} {', '.join(reasons)}", words.money(-line.discount)))
     if line.returned_receipt:
         parts.append(Text(f"  {_('Returned from receipt')} {receipt.register}-{line.returned_receipt}"))
+    if line.credit is not None and line.credit.kind == "gift-card":
+        # Whole: this paper is the card, when it has none of plastic.
+        parts += [Text(f"  {line.credit.number}"), Barcode(line.credit.number)]
     if line.lot or line.expiry:
         details = [
             f"{_('Lot')} {line.lot}" if line.lot else "",
@@ -95,11 +101,34 @@ def _tender(tender: Tender, words: Language) -> list[Element]:
     match tender:
         case CashTender():
             return [Columns(_("Cash") if tender.tendered >= 0 else _("Cash paid out"), words.money(tender.tendered))]
-        case CardTender(approval=approval):
-            parts: list[Element] = [Columns(approval.card_name or _("Card"), words.money(tender.amount))]
-            if approval.masked_pan:
-                parts.append(Text(f"  {approval.masked_pan}"))
+        case PaymentTender():
+            return _payment(tender, words)
+        case AccountTender():
+            return [Columns(f"{_('On account')} {tender.name}", words.money(tender.amount))]
+        case OtherTender():
+            parts: list[Element] = [Columns(f"{tender.name} {tender.reference}".rstrip(), words.money(tender.amount))]
+            if tender.face > tender.amount > 0:
+                parts.append(
+                    Text(f"  {_('Worth {}; what is over is not given back').format(words.money(tender.face))}")
+                )
             return parts
+
+
+def _payment(tender: PaymentTender, words: Language) -> list[Element]:
+    _ = words.gettext
+    approval = tender.approval
+    names = {"card": approval.card_name or _("Card"), "mobilepay": "MobilePay", "gift-card": _("Gift card")}
+    parts: list[Element] = [Columns(names[tender.means], words.money(tender.amount))]
+    if approval.masked_pan:
+        parts.append(Text(f"  {approval.masked_pan}"))
+    if tender.account:
+        parts.append(Text(f"  {masked(tender.account)}"))
+    if approval.tip:
+        parts.append(Columns(f"  {_('Tip')}", words.money(Amount(tender.moved - tender.amount))))
+    if tender.vat_paid:
+        vat = vat_table([(tender.vat_paid, tender.amount)])[0].vat
+        parts.append(Text(f"  {_('VAT of it paid when the card was sold: {}').format(words.money(vat))}"))
+    return parts
 
 
 def _vat(receipt: Receipt, words: Language) -> list[Element]:

@@ -192,7 +192,7 @@ class Screen:
         """Pay all of the current sale by card, which is put in at the bench. Returns at the change screen."""
         sale = self.sale_number()
         self.post("/till/pay", sale=sale)
-        self.post("/till/card", sale=sale)
+        self.post("/till/by", sale=sale, means="card")
         self._shop.press("card", "insert-card")
         self.wait_for(b'"view":"change"')
 

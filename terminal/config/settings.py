@@ -139,6 +139,13 @@ class ZvtBase(Table, frozen=True, kw_only=True):
     password: Annotated[str, Meta(pattern=r"^[0-9]{6}$")] = "000000"  # noqa: S105 (ZVT's published default, protects nothing)
     """The terminal's register password (not a secret of the shop; ZVT's usual value is 000000)."""
     currency: Literal[208, 978] = 208
+    customer_receipt: bool = True
+    """The till prints the terminal's receipt for the customer."""
+    merchant_receipt: bool = True
+    """The till prints the shop's copy. With neither, the terminal prints for itself, if it can."""
+    log_off: bool = False
+    """Say goodbye after each conversation, for a terminal that several tills share. The last receipt id is then never
+    mirrored: another till's payment would be reversed."""
 
 
 class ZvtTcp(ZvtBase, frozen=True, kw_only=True, tag_field="driver", tag="zvt-tcp"):
@@ -153,6 +160,63 @@ class ZvtSerial(ZvtBase, frozen=True, kw_only=True, tag_field="driver", tag="zvt
 
     port: Path
     baud: Literal[9600, 115200] = 9600
+
+
+class GiftCards(Table, frozen=True, kw_only=True):
+    """Gift cards that this till issues and holds the balance of."""
+
+    vat: Literal["multi", "single"] = "multi"
+    """`multi`: can buy anything, VAT falls due when it is used. `single`: all it can buy has one rate, VAT falls due
+    when the card is sold."""
+    vat_rate: Annotated[int, Meta(ge=0, le=10_000)] = 2500
+    """Of a single-purpose card, in hundredths of a percent."""
+    offline_limit: Annotated[int, Meta(ge=0, le=100_000_000)] = 0
+    """Most øre that one card pays in one sale while nobody but this till knows its balance; 0: no limit."""
+
+
+class Tender(Table, frozen=True, kw_only=True):
+    """A way to pay that no device knows of: a voucher, another shop's gift card, a meal ticket."""
+
+    kind: Name
+    name: Annotated[str, Meta(min_length=1, max_length=32)]
+    """On the screen and the receipt."""
+    reference: bool = False
+    """It has a number, which is asked for and taken once."""
+    over: bool = True
+    """It may be worth more than what is due; what is over is not given back."""
+    refund: bool = False
+    """Money can go back this way."""
+
+
+class Customer(Table, frozen=True, kw_only=True):
+    """Somebody who may buy on account."""
+
+    number: Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{1,20}$")]
+    name: Annotated[str, Meta(min_length=1, max_length=64)]
+    credit_limit: Annotated[int, Meta(ge=0, le=1_000_000_000)]
+    """Most øre that they may owe."""
+
+
+class NexoTcp(Table, frozen=True, kw_only=True, tag_field="driver", tag="nexo"):
+    """A terminal that speaks nexo as Adyen's Terminal API does, on the shop's own network."""
+
+    name: Name = "card"
+    host: Host
+    port: Port = 8443
+    poi_id: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+    """The terminal's model and serial number, like P400Plus-123456789."""
+    sale_id: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+    """What the terminal calls this till; one of its own for each till."""
+    ca_file: Path
+    """PEM file with the root certificate of the terminal's maker. Nothing else is trusted."""
+    server_name: Host
+    """The name in the terminal's certificate, like P400Plus-123456789.live.terminal.adyen.com."""
+    key_identifier: Annotated[str, Meta(min_length=1, max_length=100)]
+    """Name of the key that till and terminal share."""
+    key_version: Annotated[int, Meta(ge=0, le=1_000_000)] = 1
+    passphrase_file: str = ""
+    """A file with that key's passphrase; empty: the credential `nexo-passphrase` of the service manager."""
+    currency: Literal[208, 978] = 208
 
 
 class MobilePay(Table, frozen=True, kw_only=True):
@@ -181,7 +245,7 @@ class MobilePay(Table, frozen=True, kw_only=True):
 ScannerSettings = ScannerEvdev | ScannerSerial
 PrinterSettings = PrinterTcp | PrinterSerial | PrinterFile
 DrawerSettings = DrawerKick | DrawerGpio
-CardSettings = ZvtTcp | ZvtSerial
+CardSettings = ZvtTcp | ZvtSerial | NexoTcp
 
 
 class Settings(Table, frozen=True, kw_only=True):
@@ -195,4 +259,8 @@ class Settings(Table, frozen=True, kw_only=True):
     printer: PrinterSettings | None = None
     drawer: DrawerSettings | None = None
     card: CardSettings | None = None
+    gift_cards: GiftCards | None = None
+    tenders: tuple[Tender, ...] = ()
+    customers: tuple[Customer, ...] = ()
+
     mobilepay: MobilePay | None = None

@@ -5,6 +5,7 @@ the terminal is master: it sends, the till answers each message. What the answer
 """
 
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 import anyio
@@ -40,6 +41,9 @@ class Reactions(Protocol):
     async def status(self, status: m.StatusInformation) -> None:
         """04 0F. To return is to acknowledge, and that commits a good one."""
 
+    async def acknowledged(self) -> None:
+        """Our 80 00 to a status information has left. What this raises goes on, and the wire is closed."""
+
     async def printing(self, command: m.PrintLine | m.PrintTextBlock) -> None:
         """06 D1 or 06 D3."""
 
@@ -56,6 +60,9 @@ class Idle:
     async def status(self, status: m.StatusInformation) -> None:
         """See Reactions. Refused, the terminal reverses: nobody here knows that payment."""
         raise DeviceError(Problem.BUSY, "the terminal was still in another payment")
+
+    async def acknowledged(self) -> None:
+        """See Reactions."""
 
     async def printing(self, command: m.PrintLine | m.PrintTextBlock) -> None:
         """See Reactions."""
@@ -88,8 +95,16 @@ class Dialog:
         if self._waiting is not None:
             self._waiting.cancel()
 
-    async def run(self, request: m.FromRegister, reactions: Reactions, *, stoppable: bool = False) -> Ending:
-        """Carry one command through. `stoppable`: 06 B0 makes sense for it.
+    async def run(
+        self,
+        request: m.FromRegister,
+        reactions: Reactions,
+        *,
+        stoppable: bool = False,
+        accepted: Callable[[], Awaitable[None]] | None = None,
+    ) -> Ending:
+        """Carry one command through. `stoppable`: 06 B0 makes sense for it. `accepted` is called once, when the
+        terminal has taken the command and is at work on it.
 
         Raises NotSent when the terminal certainly has nothing of it, DeviceError when the end is not known, and what
         a reaction raised.
@@ -102,6 +117,9 @@ class Dialog:
             frame = await self._hear()
             if frame is not None:
                 end = await self._handle(frame, reactions)
+                if self._accepted and accepted is not None:
+                    await accepted()
+                    accepted = None
                 if end is not None:
                     return end
                 if self._accepted and isinstance(request, m.RegisterAbort | m.LogOff):
@@ -161,6 +179,8 @@ class Dialog:
             await self._refuse(refusal)
             raise
         await self._answer(m.Ack())
+        if isinstance(message, m.StatusInformation):
+            await reactions.acknowledged()
 
     async def _refuse(self, code: int) -> None:
         """Say no, and let the terminal come to its end, so that the next command finds it idle.

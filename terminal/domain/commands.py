@@ -1,12 +1,15 @@
 """What a person at the till asks for. decide.py answers with one event, or refuses."""
 
+from typing import Literal
+
 import msgspec
 
 from .item import ONE, Item, Quantity
 from .money import Amount
-from .payment import CardSlip
+from .payment import Approved, CardSlip, DayTotals, IntentId, Means
 from .receipt import Receipt
-from .sale import Discount
+from .refunds import Origin
+from .sale import Credit, Discount
 
 
 class Command(msgspec.Struct, frozen=True):
@@ -100,30 +103,98 @@ class ResumeSale(Command, frozen=True):
     sale: int
 
 
+class SellCredit(Command, frozen=True):
+    """A gift card is sold or topped up, or a customer pays something off their account."""
+
+    credit: Credit
+    amount: Amount
+    name: str
+    """As it stands on the receipt."""
+
+
 class PayCash(Command, frozen=True):
-    """Cash is handed over (0 when money is given back, or nothing is due)."""
+    """Cash is handed over (0 when nothing is due)."""
 
     tendered: Amount
 
 
-class PayCard(Command, frozen=True):
-    """Take `amount` by card; None = all that is due."""
+class PayBy(Command, frozen=True):
+    """Ask a device, a service or a ledger for the money."""
 
+    means: Means
+    amount: Amount | None = None
+    """None: all that is due."""
+    account: str = ""
+    """A gift card's number, or what the customer's own QR said."""
+    balance: Amount | None = None
+    """Of the gift card; None: there is no such card."""
+
+
+class PayOnAccount(Command, frozen=True):
+    """A known customer pays later."""
+
+    customer: str
+    owed: Amount
+    """What closed sales have put on their account, less what they have paid."""
     amount: Amount | None = None
 
 
-class SettleCard(Command, frozen=True):
-    """A person says what became of the payment in doubt: the terminal cannot (it was replaced, or is broken)."""
+class PayOther(Command, frozen=True):
+    """A voucher or the like, of a kind from the settings."""
 
+    kind: str
+    face: Amount
+    reference: str = ""
+    used: bool = False
+    """Whether one with this reference has been taken already."""
+
+
+class PayBack(Command, frozen=True):
+    """Give back what is owed to the customer: the next part of it, the way it came, or another way with approval."""
+
+    origins: tuple[Origin, ...]
+    """Every receipt that something is returned from."""
+    way: Literal["", "cash", "gift-card"] = ""
+    """Empty: the way it came."""
+    approver: str = ""
+    """The application has checked that it was them."""
+    account: str = ""
+    """The gift card's number."""
+
+
+class TakeBack(Command, frozen=True):
+    """Give a tender of the current sale back the way it came: it is paid otherwise, or given up."""
+
+    tender: int
+    """Its place, from 1."""
+
+
+class FinishPayment(Command, frozen=True):
+    """The other side says that the money has moved, and has been told that we know."""
+
+    intent: IntentId
+    approval: Approved
+
+
+class SettlePayment(Command, frozen=True):
+    """A person says what became of a payment in doubt: the other side cannot (it was replaced, or is broken)."""
+
+    intent: IntentId
     paid: bool
     approver: str
     """The application has checked that it was them."""
 
 
 class CloseSale(Command, frozen=True):
-    """Close the sale that `sale` names if it is fully paid (after a card payment)."""
+    """Close the sale that `sale` names if it is fully paid (what a till does at a start with what it finds so)."""
 
     sale: int
+
+
+class EndDay(Command, frozen=True):
+    """The card terminal has closed its day, and said that in it."""
+
+    terminal: DayTotals | None
 
 
 class WantCopy(Command, frozen=True):
@@ -148,11 +219,14 @@ SaleCommand = (
     | DiscountSale
     | OverridePrice
     | ReturnLine
+    | SellCredit
     | ConfirmAge
     | Undo
     | VoidSale
     | ParkSale
     | ResumeSale
 )
-PayCommand = PayCash | PayCard | SettleCard | CloseSale
+PayCommand = (
+    PayCash | PayBy | PayOnAccount | PayOther | PayBack | TakeBack | FinishPayment | SettlePayment | CloseSale | EndDay
+)
 AnyCommand = SaleCommand | PayCommand | WantCopy | OpenDrawer

@@ -5,11 +5,12 @@ from typing import assert_never
 import msgspec
 
 from . import commands as c
-from . import decide_pay, events
-from .card_states import CardState
+from . import decide_pay, decide_refund, events
 from .errors import Reason, SaleError
 from .item import ONE, Item, Unit
-from .money import Amount
+from .money import Amount, BasisPoints
+from .payment import DayTotals
+from .payment_states import PaymentState
 from .pricing import discount_of, price, returned_amount, takes_discount
 from .receipt import Moment, ReceiptLine
 from .sale import MAX_LINES, MAX_PRICE, MAX_QUANTITY, Basket, Discount, Line, ReturnOf, Sale
@@ -53,16 +54,30 @@ def decide(state: TillState, command: c.AnyCommand, moment: Moment, setup: Setup
             return _park(state, command)
         case c.ResumeSale():
             return _resume(state, command)
+        case c.SellCredit():
+            return _credit(state, command, setup)
         case c.PayCash():
             return decide_pay.cash(state, _current(state), command, moment, setup)
-        case c.PayCard():
-            if not setup.card:
-                raise SaleError(Reason.NO_CARD_TERMINAL)
-            return decide_pay.card(state, _current(state), command, setup.currency)
-        case c.SettleCard():
-            return decide_pay.settle(state, command)
+        case c.PayBy():
+            return decide_pay.by(state, _current(state), command, setup)
+        case c.PayOnAccount():
+            return decide_pay.on_account(state, _current(state), command, moment, setup)
+        case c.PayOther():
+            return decide_pay.other(state, _current(state), command, moment, setup)
+        case c.PayBack():
+            return decide_refund.pay_back(state, _current(state), command, moment, setup)
+        case c.TakeBack():
+            return decide_refund.take_back(state, _current(state), command, moment, setup)
+        case c.FinishPayment():
+            return decide_pay.finish(state, command, moment, setup)
+        case c.SettlePayment():
+            return decide_pay.settle(state, command, moment, setup)
         case c.CloseSale():
             return decide_pay.close(state, command.sale, moment, setup)
+        case c.EndDay():
+            if "card" in state.payments:
+                raise SaleError(Reason.PAYMENT_IN_DOUBT)
+            return events.DayEnded(DayTotals(state.day.count, state.day.amount), command.terminal)
         case c.WantCopy():
             if not setup.printer:
                 raise SaleError(Reason.NO_PRINTER)
@@ -93,22 +108,23 @@ def _current(state: TillState) -> Sale:
 
 
 def _unlocked(state: TillState, sale: Sale) -> Sale:
-    if state.card is not None and state.card.intent.sale == sale.id:
-        raise SaleError(Reason.CARD_PENDING)
+    if state.pending(sale.id) is not None:
+        raise SaleError(Reason.PAYMENT_PENDING)
     return sale
 
 
 def _movable(state: TillState, sale: Sale) -> Sale:
     """A sale that may leave the screen: a payment in doubt must not stop the queue behind it."""
-    if state.card is not None and state.card.state is not CardState.IN_DOUBT:
-        return _unlocked(state, sale)
+    payment = state.pending(sale.id)
+    if payment is not None and payment.state is not PaymentState.IN_DOUBT:
+        raise SaleError(Reason.PAYMENT_PENDING)
     return sale
 
 
 def _changeable(state: TillState) -> Sale:
     """The current sale, if its basket may still change: no card payment runs and nothing has been paid."""
     sale = _unlocked(state, _current(state))
-    if sale.tenders:
+    if not sale.settled:
         raise SaleError(Reason.PARTLY_PAID)
     return sale
 
@@ -180,6 +196,25 @@ def _add(state: TillState, command: c.AddItem, moment: Moment) -> events.LineAdd
     return events.LineAdded(sale.id, lines)
 
 
+def _credit(state: TillState, command: c.SellCredit, setup: Setup) -> events.LineAdded:
+    """A line that puts money onto a gift card or an account: no goods, no discount, no department."""
+    sale = _current_or_new(state)
+    credit, number = command.credit, command.credit.number
+    if credit.kind == "account" and setup.customer(number) is None:
+        raise SaleError(Reason.UNKNOWN_CUSTOMER, number)
+    if credit.kind == "gift-card" and "gift-card" not in setup.means:
+        raise SaleError(Reason.NO_MEANS, credit.kind)
+    if not number:
+        raise SaleError(Reason.UNKNOWN_GIFT_CARD)
+    if not 0 < command.amount <= MAX_PRICE:
+        raise SaleError(Reason.BAD_AMOUNT, str(command.amount))
+    if len(sale.basket.lines) >= MAX_LINES:
+        raise SaleError(Reason.TOO_MANY_LINES, str(MAX_LINES))
+    rate = setup.gift_vat if credit.kind == "gift-card" else BasisPoints(0)
+    item = Item(sku=credit.kind, name=command.name, price=command.amount, vat_rate=rate)
+    return events.LineAdded(sale.id, (Line(sale.next_line, item, ONE, command.amount, code=number, credit=credit),))
+
+
 def _same_again(sale: Sale, line: Line, deposit: Item | None) -> Line | None:
     """The last line, if one more of exactly the same goes onto it: counted, at the same price, nothing done to it."""
     own = [each for each in sale.basket.lines if not each.parent]
@@ -192,6 +227,7 @@ def _same_again(sale: Sale, line: Line, deposit: Item | None) -> Line | None:
         and its_deposit == deposit
         and (last.price, last.unit, last.lot, last.expiry) == (line.price, line.unit, line.lot, line.expiry)
         and last.returned is None
+        and last.credit is None
         and last.discount is None
         and not last.override
         and last.quantity + line.quantity <= MAX_QUANTITY
@@ -202,7 +238,7 @@ def _same_again(sale: Sale, line: Line, deposit: Item | None) -> Line | None:
 def _quantity(state: TillState, command: c.ChangeQuantity) -> events.QuantityChanged:
     sale = _changeable(state)
     line = _own_line(sale, command.line)
-    if line.returned is not None or not 0 < command.quantity <= MAX_QUANTITY:
+    if line.returned is not None or line.credit is not None or not 0 < command.quantity <= MAX_QUANTITY:
         raise SaleError(Reason.BAD_QUANTITY, str(command.quantity))
     if line.unit is Unit.PIECE and command.quantity % ONE:
         raise SaleError(Reason.BAD_QUANTITY, str(command.quantity))
@@ -255,12 +291,15 @@ def _override(state: TillState, command: c.OverridePrice) -> events.PriceOverrid
 
 def _return(state: TillState, command: c.ReturnLine) -> events.LineAdded:
     sale = _current_or_new(state)
-    if sale.tenders:
+    if not sale.settled:
         raise SaleError(Reason.PARTLY_PAID)
     receipt = command.receipt
     wanted = next((line for line in receipt.lines if line.no == command.line and line.quantity > 0), None)
     if wanted is None:
         raise SaleError(Reason.NO_SUCH_LINE, str(command.line))
+    if wanted.credit is not None:
+        # The money is on the card or the account, and may have been used.
+        raise SaleError(Reason.NOT_RETURNABLE, wanted.name)
     if command.quantity <= 0 or (wanted.unit is Unit.PIECE and command.quantity % ONE):
         raise SaleError(Reason.BAD_QUANTITY, str(command.quantity))
     deposits = [line for line in receipt.lines if line.parent == wanted.no]

@@ -10,9 +10,9 @@ import msgspec
 
 from .item import Quantity
 from .money import Amount
-from .payment import Approved, CardSlip, Declined, IntentId, OutcomeUnknown, PaymentIntent
+from .payment import Approved, CardSlip, DayTotals, Declined, IntentId, OutcomeUnknown, PaymentIntent
 from .receipt import Receipt, Seller
-from .sale import CashTender, Discount, Line
+from .sale import AccountTender, CashTender, Discount, Line, OtherTender
 
 
 class Event(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -123,11 +123,88 @@ class SaleResumed(Event, frozen=True, tag="sale-resumed/1"):
     sale: int
 
 
-class CashTaken(Event, frozen=True, tag="cash-taken/1"):
-    """Cash for a part of the sale."""
+class TenderTaken(Event, frozen=True, tag="tender-taken/1"):
+    """A part of the sale was paid, or paid back, in a way that has its outcome at once."""
 
     sale: int
-    tender: CashTender
+    tender: CashTender | AccountTender | OtherTender
+    drawer: int = 0
+    """The drawer is to open under this number, for cash that goes out; 0: it stays shut."""
+
+
+class PaymentIntended(Event, frozen=True, tag="payment-intended/1"):
+    """Money is about to be asked for, or given back."""
+
+    intent: PaymentIntent
+
+
+class PaymentSent(Event, frozen=True, tag="payment-sent/1"):
+    """The command is about to leave: from here on money may move."""
+
+    intent: IntentId
+
+
+class PaymentApproved(Event, frozen=True, tag="payment-approved/1"):
+    """It was approved; that has not been acknowledged yet."""
+
+    intent: IntentId
+    approval: Approved
+
+
+class SlipKept(Event, frozen=True, tag="payment-slip/1"):
+    """Receipt text of the card terminal, kept before it was acknowledged."""
+
+    intent: IntentId
+    slip: CardSlip
+
+
+class PaymentAcked(Event, frozen=True, tag="payment-acked/1"):
+    """The acknowledgement has left."""
+
+    intent: IntentId
+
+
+class PaymentDone(Event, frozen=True, tag="payment-done/1"):
+    """The money has moved: a tender of its sale."""
+
+    intent: IntentId
+    approval: Approved
+    by: str = ""
+    """The person who approved that it is said by hand, when the other side could not say."""
+    cashier: str = ""
+    """Who was at the till then."""
+
+
+class PaymentFailure(Event, frozen=True):
+    """Base: no money moved, or it went back, for certain."""
+
+    intent: IntentId
+    declined: Declined
+    by: str = ""
+    """As in PaymentDone."""
+    cashier: str = ""
+
+
+class PaymentDeclined(PaymentFailure, frozen=True, tag="payment-declined/1"):
+    """The terminal, the host or the service said no."""
+
+
+class PaymentCancelled(PaymentFailure, frozen=True, tag="payment-cancelled/1"):
+    """It did not come to it."""
+
+
+class PaymentReversed(PaymentFailure, frozen=True, tag="payment-reversed/1"):
+    """It had been approved, and the other side has taken it back."""
+
+
+Failure = PaymentDeclined | PaymentCancelled | PaymentReversed
+
+
+class PaymentInDoubt(Event, frozen=True, tag="payment-in-doubt/1"):
+    """The outcome is not known; the other side must be asked."""
+
+    intent: IntentId
+    unknown: OutcomeUnknown
 
 
 class SaleClosed(Event, frozen=True, tag="sale-closed/1"):
@@ -139,57 +216,16 @@ class SaleClosed(Event, frozen=True, tag="sale-closed/1"):
     """0 = nothing to print."""
     drawer: int = 0
     """0 = the drawer stays shut."""
+    settles: PaymentDone | None = None
+    """The payment that covered the sale: done in the same step."""
 
 
-class CardIntended(Event, frozen=True, tag="card-intended/1"):
-    """A card payment is about to be tried."""
+class DayEnded(Event, frozen=True, tag="day-ended/1"):
+    """The card terminal's day was closed. `terminal` is what it says, `journal` what the journal says of the same."""
 
-    intent: PaymentIntent
-
-
-class CardSent(Event, frozen=True, tag="card-sent/1"):
-    """The command is about to leave for the terminal: from here on money may move."""
-
-    intent: IntentId
-
-
-class CardApproved(Event, frozen=True, tag="card-approved/1"):
-    """The terminal approved; it has not been acknowledged yet."""
-
-    intent: IntentId
-    approval: Approved
-
-
-class CardSlipKept(Event, frozen=True, tag="card-slip/1"):
-    """Receipt text of the card terminal, kept before it was acknowledged."""
-
-    intent: IntentId
-    slip: CardSlip
-
-
-class CardDone(Event, frozen=True, tag="card-done/1"):
-    """Acknowledged: the payment stands, and is a tender of its sale."""
-
-    intent: IntentId
-    approval: Approved
-    by: str = ""
-    """The person who said so, when the terminal could not."""
-
-
-class CardFailed(Event, frozen=True, tag="card-failed/1"):
-    """No money moved, for certain."""
-
-    intent: IntentId
-    declined: Declined
-    by: str = ""
-    """The person who said so, when the terminal could not."""
-
-
-class CardInDoubt(Event, frozen=True, tag="card-in-doubt/1"):
-    """The outcome is not known; the terminal must be asked."""
-
-    intent: IntentId
-    unknown: OutcomeUnknown
+    journal: DayTotals
+    terminal: DayTotals | None = None
+    """None: it closed its day without saying what was in it."""
 
 
 class PrintStarted(Event, frozen=True, tag="print-started/1"):
@@ -242,9 +278,21 @@ SaleChange = (
     | SaleVoided
     | SaleParked
     | SaleResumed
-    | CashTaken
+    | TenderTaken
     | SaleClosed
 )
-CardChange = CardIntended | CardSent | CardApproved | CardSlipKept | CardDone | CardFailed | CardInDoubt
+PaymentChange = (
+    PaymentIntended
+    | PaymentSent
+    | PaymentApproved
+    | SlipKept
+    | PaymentAcked
+    | PaymentDone
+    | PaymentDeclined
+    | PaymentCancelled
+    | PaymentReversed
+    | PaymentInDoubt
+    | DayEnded
+)
 DeviceChange = PrintStarted | PrintEnded | CopyWanted | DrawerWanted | DrawerEnded
-AnyEvent = TillStarted | TillStopped | CatalogueChanged | SaleChange | CardChange | DeviceChange
+AnyEvent = TillStarted | TillStopped | CatalogueChanged | SaleChange | PaymentChange | DeviceChange

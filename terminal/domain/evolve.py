@@ -5,10 +5,9 @@ from typing import Any, assert_never
 
 import msgspec
 
-from . import events
-from .card_states import FINAL, TRANSITIONS, CardState
-from .sale import Basket, CardTender, Line, Sale
-from .till import CardPayment, PrintJob, TillState
+from . import events, evolve_pay
+from .sale import Basket, Line, Sale
+from .till import PrintJob, TillState
 
 _replace = msgspec.structs.replace
 
@@ -44,24 +43,26 @@ def evolve(state: TillState, event: events.AnyEvent) -> TillState:
             return _sale_parked(state, event)
         case events.SaleResumed():
             return _sale_resumed(state, event)
-        case events.CashTaken():
-            return _cash_taken(state, event)
+        case events.TenderTaken():
+            return evolve_pay.tender_taken(state, event)
         case events.SaleClosed():
             return _sale_closed(state, event)
-        case events.CardIntended():
-            return _card_intended(state, event)
-        case events.CardSent():
-            return _card_sent(state, event)
-        case events.CardApproved():
-            return _card_approved(state, event)
-        case events.CardSlipKept():
-            return _card_slip(state, event)
-        case events.CardDone():
-            return _card_done(state, event)
-        case events.CardFailed():
-            return _card_failed(state, event)
-        case events.CardInDoubt():
-            return _card_in_doubt(state, event)
+        case events.PaymentIntended():
+            return evolve_pay.intended(state, event)
+        case events.PaymentSent() | events.PaymentAcked():
+            return evolve_pay.moved(state, event)
+        case events.PaymentApproved():
+            return evolve_pay.approved(state, event)
+        case events.SlipKept():
+            return evolve_pay.slip(state, event)
+        case events.PaymentDone():
+            return evolve_pay.done(state, event)
+        case events.PaymentDeclined() | events.PaymentCancelled() | events.PaymentReversed():
+            return evolve_pay.failed(state, event)
+        case events.PaymentInDoubt():
+            return evolve_pay.in_doubt(state, event)
+        case events.DayEnded():
+            return evolve_pay.day_ended(state, event)
         case events.PrintStarted():
             return _print_started(state, event)
         case events.PrintEnded():
@@ -194,16 +195,13 @@ def _off_the_screen(state: TillState) -> TillState:
     go out twice.
     """
     sale = state.sale
-    if sale is not None and not sale.basket.lines and not sale.tenders:
+    if sale is not None and not sale.basket.lines and sale.settled:
         return _without(state, sale.id)
     return _change(state, state.current, lambda left: _replace(left, undo=None))
 
 
-def _cash_taken(state: TillState, event: events.CashTaken) -> TillState:
-    return _change(state, event.sale, lambda sale: _replace(sale, tenders=(*sale.tenders, event.tender), undo=None))
-
-
-def _sale_closed(state: TillState, event: events.SaleClosed) -> TillState:
+def _sale_closed(before: TillState, event: events.SaleClosed) -> TillState:
+    state = before if event.settles is None else evolve_pay.done(before, event.settles)
     sale = state.sales.get(event.sale)
     closed = _without(state, event.sale)
     jobs, drawers = closed.jobs, closed.drawers
@@ -221,62 +219,6 @@ def _sale_closed(state: TillState, event: events.SaleClosed) -> TillState:
         next_job=max(state.next_job, event.print_job + 1),
         next_drawer=max(state.next_drawer, event.drawer + 1),
     )
-
-
-def _card_intended(state: TillState, event: events.CardIntended) -> TillState:
-    payment = CardPayment(event.intent, CardState.INTENT)
-    changed = _change(state, event.intent.sale, lambda sale: _replace(sale, undo=None))
-    return _replace(changed, card=payment, next_intent=max(state.next_intent, event.intent.id + 1))
-
-
-def _card_moved(state: TillState, event: Any, **changes: Any) -> TillState:
-    payment = state.card
-    if payment is None or payment.intent.id != event.intent:
-        return state
-    after = TRANSITIONS.get((payment.state, type(event)), payment.state)
-    payment = _replace(payment, state=after, **changes)
-    if after in FINAL:
-        return _replace(state, card=None, last_card=payment)
-    return _replace(state, card=payment)
-
-
-def _card_sent(state: TillState, event: events.CardSent) -> TillState:
-    return _card_moved(state, event)
-
-
-def _card_approved(state: TillState, event: events.CardApproved) -> TillState:
-    return _card_moved(state, event, approval=event.approval)
-
-
-def _card_slip(state: TillState, event: events.CardSlipKept) -> TillState:
-    slips = state.card.slips if state.card else ()
-    return _card_moved(state, event, slips=(*slips, event.slip))
-
-
-def _card_done(state: TillState, event: events.CardDone) -> TillState:
-    before = state.card
-    moved = _card_moved(state, event, approval=event.approval)
-    if moved.card is not None or before is None or before.intent.id != event.intent:
-        return moved
-    moved = _replace(moved, last_taken=None if event.by else event.approval)
-    tender = CardTender(event.approval.amount, event.intent, event.approval)
-
-    def paid(sale: Sale) -> Sale:
-        return _replace(sale, tenders=(*sale.tenders, tender), slips=sale.slips + before.slips, undo=None)
-
-    return _change(moved, before.intent.sale, paid)
-
-
-def _card_failed(state: TillState, event: events.CardFailed) -> TillState:
-    # The terminal's own words only where it decided: of a payment that it never heard of, the text is a technician's.
-    declined = event.declined
-    moved = _card_moved(state, event, doubt=(declined.reason == "declined" and declined.text) or declined.reason)
-    # A person may be wrong about what the terminal has taken.
-    return _replace(moved, last_taken=None) if event.by and moved is not state else moved
-
-
-def _card_in_doubt(state: TillState, event: events.CardInDoubt) -> TillState:
-    return _card_moved(state, event, doubt=event.unknown.why)
 
 
 def _job(till: TillState, job_id: int, **changes: Any) -> TillState:

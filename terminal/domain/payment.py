@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from .money import ZERO, Amount
+from .money import ZERO, Amount, BasisPoints
 
 IntentId = int
 """Number of a payment intent, counted per register from 1 and never used again."""
@@ -62,6 +62,23 @@ class PaymentIntent(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """The payment that is given back."""
     of_key: str = ""
     """That payment's key."""
+    of_receipt: int = 0
+    """The receipt it is a tender of; 0: of this same sale."""
+    of_tender: int = 0
+    """Its place among the receipt's tenders, from 1; 0: it pays back no tender in particular."""
+    vat_paid: BasisPoints = BasisPoints(0)
+    """Of a gift card whose VAT was paid when it was sold: the rate."""
+    approver: str = ""
+    """Who approved that it goes back another way than it came."""
+
+
+class DayTotals(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """What a terminal's day holds: payments less what was refunded and reversed."""
+
+    count: int
+    """Payments, refunds and reversals together."""
+    amount: Amount
+    """Signed; tips included."""
 
 
 class Acknowledged(msgspec.Struct, frozen=True, gc=False, tag="acknowledged"):

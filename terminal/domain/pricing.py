@@ -79,8 +79,8 @@ def vat_table(amounts: list[tuple[BasisPoints, Amount]]) -> tuple[VatLine, ...]:
 
 
 def takes_discount(line: Line) -> bool:
-    """Deposits are a loan, not a price; a return gives back what was paid."""
-    return not line.item.is_deposit and line.returned is None
+    """Deposits are a loan, money on a gift card stays what it is, and a return gives back what was paid."""
+    return not line.item.is_deposit and line.returned is None and line.credit is None
 
 
 _newest: tuple[Basket, Priced] | None = None

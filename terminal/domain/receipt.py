@@ -8,7 +8,7 @@ import msgspec
 from .item import Quantity, Unit
 from .money import ZERO, Amount, BasisPoints
 from .pricing import PricedLine, VatLine, price
-from .sale import CashTender, Sale, Tender
+from .sale import CashTender, Credit, Sale, Tender
 
 
 class Seller(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -57,6 +57,8 @@ class ReceiptLine(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     code: str = ""
     lot: str = ""
     expiry: str = ""
+    credit: Credit | None = None
+    """Money put onto a gift card or an account: no goods."""
 
 
 class Receipt(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -147,4 +149,5 @@ def _line(priced: PricedLine, numbers: dict[int, int], sale: Sale) -> ReceiptLin
         code=line.code,
         lot=line.lot,
         expiry=line.expiry,
+        credit=line.credit,
     )

@@ -1,10 +1,12 @@
 """A sale in progress, as data. Changed only by evolve.py; priced by pricing.py."""
 
+from typing import Literal
+
 import msgspec
 
 from .item import Item, Quantity, Unit
 from .money import ZERO, Amount, BasisPoints
-from .payment import Approved, CardSlip
+from .payment import Approved, CardSlip, IntentId, Means
 
 MAX_LINES = 500
 MAX_QUANTITY = 9_999_000
@@ -36,6 +38,14 @@ class ReturnOf(msgspec.Struct, frozen=True, gc=False):
     again leaves the later ones with another rounding than a fresh count would give."""
 
 
+class Credit(msgspec.Struct, frozen=True, gc=False):
+    """Where a line's money is put: it is held for somebody, and no goods are sold."""
+
+    kind: Literal["gift-card", "account"]
+    number: str
+    """The gift card's, or the customer's."""
+
+
 class Line(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One line. `quantity` is negative on a return."""
 
@@ -59,9 +69,19 @@ class Line(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     lot: str = ""
     expiry: str = ""
     """YYYY-MM-DD."""
+    credit: Credit | None = None
 
 
-class CashTender(msgspec.Struct, frozen=True, gc=False, tag="cash"):
+class TenderRef(msgspec.Struct, frozen=True, gc=False):
+    """Which tender of which receipt is paid back."""
+
+    receipt: int
+    """0: of this same sale."""
+    tender: int
+    """Its place among the tenders, from 1."""
+
+
+class CashTender(msgspec.Struct, frozen=True, gc=False, tag="cash", omit_defaults=True):
     """Cash. `amount` pays the sale (negative: paid out); `tendered` is what was handed over, `change` given back.
 
     tendered - change = amount + rounding.
@@ -71,17 +91,60 @@ class CashTender(msgspec.Struct, frozen=True, gc=False, tag="cash"):
     tendered: Amount
     change: Amount = ZERO
     rounding: Amount = ZERO
+    of: TenderRef | None = None
+    """What this pays back. Of every tender: None when it pays, or pays back what has no tender of its own."""
+    approver: str = ""
+    """Who approved that it goes back this way and not the way it came. Of every tender."""
 
 
-class CardTender(msgspec.Struct, frozen=True, gc=False, tag="card"):
-    """A card payment that is done."""
+class PaymentTender(msgspec.Struct, frozen=True, gc=False, tag="payment", omit_defaults=True):
+    """A payment that is done: card, MobilePay or gift card. Negative: paid back."""
 
     amount: Amount
-    intent: int
+    intent: IntentId
     approval: Approved
+    means: Means = "card"
+    key: str = ""
+    """The intent's."""
+    account: str = ""
+    """The intent's: a gift card's number."""
+    vat_paid: BasisPoints = BasisPoints(0)
+    """The intent's: VAT of so much was paid when the gift card was sold."""
+    of: TenderRef | None = None
+    approver: str = ""
+
+    @property
+    def moved(self) -> Amount:
+        """What the customer has paid (negative: got back), tip included."""
+        return Amount(self.amount + (self.approval.tip if self.amount > 0 else -self.approval.tip))
 
 
-Tender = CashTender | CardTender
+class AccountTender(msgspec.Struct, frozen=True, gc=False, tag="account", omit_defaults=True):
+    """Put on a known customer's account; negative: taken off it."""
+
+    amount: Amount
+    customer: str
+    """Their number."""
+    name: str
+    of: TenderRef | None = None
+    approver: str = ""
+
+
+class OtherTender(msgspec.Struct, frozen=True, gc=False, tag="other", omit_defaults=True):
+    """A voucher or another kind from the settings. What its face is above the amount is not given back."""
+
+    amount: Amount
+    kind: str
+    name: str
+    face: Amount = ZERO
+    """Printed on it; 0 on one that is handed out."""
+    reference: str = ""
+    """Its number, when the kind has one."""
+    of: TenderRef | None = None
+    approver: str = ""
+
+
+Tender = CashTender | PaymentTender | AccountTender | OtherTender
 
 
 class Basket(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -111,6 +174,11 @@ class Sale(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
         return Amount(sum(tender.amount for tender in self.tenders))
 
     @property
+    def settled(self) -> bool:
+        """Whether nothing has been paid, or all of it was given back."""
+        return self.paid == 0
+
+    @property
     def age_needed(self) -> int:
         """The highest age limit among the lines that are bought."""
         return max((line.item.age_limit for line in self.basket.lines if line.quantity > 0), default=0)
@@ -118,3 +186,7 @@ class Sale(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     def line(self, line_id: int) -> Line | None:
         """The line of that number."""
         return next((line for line in self.basket.lines if line.id == line_id), None)
+
+    def paid_back(self, of: TenderRef) -> Amount:
+        """What this sale's tenders have paid back of that one; zero or more."""
+        return Amount(-sum(tender.amount for tender in self.tenders if tender.of == of))

@@ -4,22 +4,36 @@ from typing import Literal
 
 import msgspec
 
-from .card_states import CardState
-from .payment import Approved, CardSlip, PaymentIntent
+from .events import DayEnded
+from .money import ZERO, Amount, BasisPoints
+from .payment import Approved, CardSlip, Means, PaymentIntent
+from .payment_states import PaymentState
 from .receipt import Receipt, Seller
 from .sale import Sale
 
 
-class CardPayment(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A card payment that is not final."""
+class Payment(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A payment that is not final."""
 
     intent: PaymentIntent
-    state: CardState
+    state: PaymentState
     approval: Approved | None = None
-    """What the terminal approved, once known."""
+    """What was approved, once known."""
     slips: tuple[CardSlip, ...] = ()
     doubt: str = ""
-    """Why it is in doubt: one English sentence."""
+    """Why it is in doubt, or was declined: one English sentence, or the terminal's own words."""
+    code: str = ""
+    """Of a final one: why it failed, as Declined.reason."""
+
+
+class TerminalDay(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the card terminal must have in its day, as the journal knows it."""
+
+    first: int = 1
+    """The first intent of the day: an earlier payment cannot be reversed any more, only refunded."""
+    count: int = 0
+    amount: Amount = ZERO
+    """Signed, tips included."""
 
 
 class PrintJob(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -48,13 +62,16 @@ class TillState(msgspec.Struct, frozen=True, omit_defaults=True):
     """Open and parked, by number."""
     current: int = 0
     """The sale on the screen; 0 = none."""
-    card: CardPayment | None = None
-    """The one that is not final. There is never a second."""
-    last_card: CardPayment | None = None
-    """The last final one, for the screen and for the receipt's slips."""
-    last_taken: Approved | None = None
-    """The last payment that the card terminal has taken by its own word; None when a person has said more since.
-    A payment in doubt is told from it: a terminal that still shows this one as its last never took the other."""
+    payments: dict[Means, Payment] = {}
+    """Those that are not final: never two of the same means."""
+    last_payment: Payment | None = None
+    """The last final one, for the screen."""
+    last_taken: dict[Means, Approved] = {}
+    """The last one of each means by the other side's own word; none when a person has said more since. A card payment
+    in doubt is told from it: a terminal that still shows this one as its last never took the other."""
+    day: TerminalDay = TerminalDay()
+    last_day: DayEnded | None = None
+    """How the card terminal's last day ended."""
     jobs: dict[int, PrintJob] = {}
     drawers: dict[int, str] = {}
     """Openings without an outcome yet: number to reason."""
@@ -71,10 +88,42 @@ class TillState(msgspec.Struct, frozen=True, omit_defaults=True):
         """The current sale."""
         return self.sales.get(self.current)
 
+    def pending(self, sale: int) -> Payment | None:
+        """The payment of that sale that is not final."""
+        return next((each for each in self.payments.values() if each.intent.sale == sale), None)
+
+    @property
+    def doubts(self) -> tuple[Payment, ...]:
+        """Payments in doubt, the oldest first."""
+        doubts = (each for each in self.payments.values() if each.state is PaymentState.IN_DOUBT)
+        return tuple(sorted(doubts, key=lambda each: each.intent.id))
+
     @property
     def parked(self) -> tuple[Sale, ...]:
         """Parked sales, oldest first."""
         return tuple(sale for number, sale in sorted(self.sales.items()) if number != self.current)
+
+
+class OtherKind(msgspec.Struct, frozen=True):
+    """A kind of tender from the settings: a voucher, a foreign gift card, a meal ticket."""
+
+    kind: str
+    name: str
+    reference: bool = False
+    """It has a number, which must be given."""
+    over: bool = True
+    """May be worth more than what is due; what is over is not given back."""
+    refund: bool = False
+    """Money can go back this way."""
+
+
+class Customer(msgspec.Struct, frozen=True):
+    """Who may buy on account."""
+
+    number: str
+    name: str
+    limit: Amount
+    """Most they may owe."""
 
 
 class Setup(msgspec.Struct, frozen=True):
@@ -82,5 +131,23 @@ class Setup(msgspec.Struct, frozen=True):
 
     printer: bool = False
     drawer: bool = False
-    card: bool = False
+    means: frozenset[Means] = frozenset()
+    """What there is a device, a service or a ledger for."""
     currency: int = 208
+    key: str = ""
+    """Names this till's journal to the world: the beginning of every payment's key."""
+    others: tuple[OtherKind, ...] = ()
+    customers: tuple[Customer, ...] = ()
+    gift_vat: BasisPoints = BasisPoints(0)
+    """Of a gift card when it is sold: 0 for one that can buy anything (multi-purpose: VAT falls due when it is used),
+    else the rate of all it can buy (single-purpose: VAT falls due at once)."""
+    gift_most: Amount = Amount(0)
+    """Most that is taken from a gift card for one sale while only this till knows its balance; 0: no limit."""
+
+    def other(self, kind: str) -> OtherKind | None:
+        """A kind of tender."""
+        return next((each for each in self.others if each.kind == kind), None)
+
+    def customer(self, number: str) -> Customer | None:
+        """A customer."""
+        return next((each for each in self.customers if each.number == number), None)

@@ -18,11 +18,19 @@ import msgspec
 
 from terminal.app.ports.journal import JournalError
 from terminal.app.ports.views import ReceiptHead, ShiftTotals
-from terminal.domain.events import AnyEvent, SaleClosed
+from terminal.domain.events import (
+    AnyEvent,
+    PaymentCancelled,
+    PaymentDeclined,
+    PaymentDone,
+    PaymentIntended,
+    PaymentReversed,
+    SaleClosed,
+)
 from terminal.domain.item import Quantity
 from terminal.domain.money import Amount
 from terminal.domain.receipt import Receipt
-from terminal.domain.sale import CardTender, CashTender
+from terminal.domain.sale import AccountTender, CashTender, OtherTender, PaymentTender, Tender
 from terminal.domain.till import TillState
 
 from .entry import Entry, decode
@@ -33,7 +41,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 FILE = VIEWS
-VERSION = 4
+VERSION = 5
 """A file of another number is thrown away and made again: projections need no migrations.
 
 To be counted up with every change of what is projected, of TillState, and of what evolve makes of old entries.
@@ -44,6 +52,8 @@ BATCH = 500
 SNAPSHOT_EVERY = 256
 """Entries. Bounds the tail that a start replays."""
 
+_PROJECTED = ("sale-closed/", "payment-")
+
 _SCHEMA = """
 CREATE TABLE cursor(id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;
 CREATE TABLE snapshot(id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, hash BLOB NOT NULL,
@@ -52,6 +62,13 @@ CREATE TABLE receipts(number INTEGER PRIMARY KEY, seq INTEGER NOT NULL, at INTEG
     lines INTEGER NOT NULL) STRICT;
 CREATE TABLE returned(receipt INTEGER, line INTEGER, quantity INTEGER NOT NULL, money INTEGER NOT NULL,
     PRIMARY KEY (receipt, line)) STRICT, WITHOUT ROWID;
+CREATE TABLE given_back(receipt INTEGER, tender INTEGER, money INTEGER NOT NULL, PRIMARY KEY (receipt, tender))
+    STRICT, WITHOUT ROWID;
+CREATE TABLE credits(kind TEXT, number TEXT, money INTEGER NOT NULL, PRIMARY KEY (kind, number)) STRICT, WITHOUT ROWID;
+CREATE TABLE holds(intent INTEGER PRIMARY KEY, number TEXT NOT NULL, money INTEGER NOT NULL,
+    back INTEGER NOT NULL) STRICT;
+CREATE TABLE vouchers(kind TEXT, reference TEXT, PRIMARY KEY (kind, reference)) STRICT, WITHOUT ROWID;
+CREATE TABLE shift_other(name TEXT PRIMARY KEY, money INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE sold(sku TEXT PRIMARY KEY, quantity INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE shift(id INTEGER PRIMARY KEY CHECK (id = 1), receipts INTEGER NOT NULL, sales INTEGER NOT NULL,
     returns INTEGER NOT NULL, discounts INTEGER NOT NULL, cash INTEGER NOT NULL, card INTEGER NOT NULL,
@@ -142,6 +159,27 @@ class SqliteViews:
         """See the port."""
         return dict(self._rows("SELECT line, money FROM returned WHERE receipt = ?", receipt))
 
+    def given_back(self, receipt: int) -> dict[int, Amount]:
+        """See the port."""
+        return dict(self._rows("SELECT tender, money FROM given_back WHERE receipt = ?", receipt))
+
+    def gift_card(self, number: str) -> Amount | None:
+        """See the port."""
+        rows = self._rows("SELECT money FROM credits WHERE kind = 'gift-card' AND number = ?", number)
+        if not rows:
+            return None
+        held = self._rows("SELECT total(money) FROM holds WHERE number = ? AND NOT back", number)
+        return Amount(rows[0][0] - int(held[0][0]))
+
+    def owed(self, customer: str) -> Amount:
+        """See the port."""
+        rows = self._rows("SELECT money FROM credits WHERE kind = 'account' AND number = ?", customer)
+        return Amount(-rows[0][0] if rows else 0)
+
+    def voucher_used(self, kind: str, reference: str) -> bool:
+        """See the port."""
+        return bool(self._rows("SELECT 1 FROM vouchers WHERE kind = ? AND reference = ?", kind, reference))
+
     def sold(self, sku: str) -> Quantity:
         """See the port."""
         rows = self._rows("SELECT quantity FROM sold WHERE sku = ?", sku)
@@ -152,7 +190,8 @@ class SqliteViews:
         names = "receipts, sales, returns, discounts, cash, card, rounding"
         row = self._rows(f"SELECT {names} FROM shift")[0]  # noqa: S608 (fixed names)
         vat = self._rows("SELECT rate, gross, vat FROM shift_vat ORDER BY rate DESC")
-        return ShiftTotals(**dict(zip(names.split(", "), row, strict=True)), vat=vat)
+        other = dict(self._rows("SELECT name, money FROM shift_other ORDER BY name"))
+        return ShiftTotals(**dict(zip(names.split(", "), row, strict=True)), other=other, vat=vat)
 
     def throw_away(self) -> None:
         """Delete the file and begin it anew, empty. Raises JournalError."""
@@ -226,15 +265,42 @@ class SqliteViews:
         last = None
         with self._db:
             for entry in self._journal.read(self.seq, count):
-                if entry.kind.startswith("sale-closed/"):
-                    event = _decode(entry)
-                    if isinstance(event, SaleClosed):
-                        self._receipt(entry.seq, event.receipt)
+                if entry.kind.startswith(_PROJECTED):
+                    self._project(entry.seq, _decode(entry))
                 last = entry
             if last is not None:
                 self._db.execute("UPDATE cursor SET seq = ?, hash = ?", (last.seq, last.hash))
         if last is not None:
             self.seq = last.seq
+
+    def _project(self, seq: int, event: AnyEvent) -> None:
+        match event:
+            case SaleClosed():
+                if event.settles is not None:
+                    self._moved(event.settles)
+                self._receipt(seq, event.receipt)
+            case PaymentIntended(intent=intent) if intent.means == "gift-card":
+                row = (intent.id, intent.account, intent.amount, int(intent.purpose != "pay"))
+                self._db.execute("INSERT OR REPLACE INTO holds VALUES (?, ?, ?, ?)", row)
+            case PaymentDone():
+                self._moved(event)
+            case PaymentDeclined() | PaymentCancelled() | PaymentReversed():
+                self._db.execute("DELETE FROM holds WHERE intent = ?", (event.intent,))
+            case _:
+                pass  # changes nothing that is looked up
+
+    def _moved(self, done: PaymentDone) -> None:
+        """What a gift card's payment held back is now off the card, or on it."""
+        held = next(iter(self._db.execute("SELECT number, back FROM holds WHERE intent = ?", (done.intent,))), None)
+        if held is not None:
+            self._db.execute("DELETE FROM holds WHERE intent = ?", (done.intent,))
+            self._credit("gift-card", held[0], done.approval.amount * (1 if held[1] else -1))
+
+    def _credit(self, kind: str, number: str, money: int) -> None:
+        self._db.execute(
+            "INSERT INTO credits VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET money = money + excluded.money",
+            (kind, number, money),
+        )
 
     def _receipt(self, seq: int, receipt: Receipt) -> None:
         run = self._db.execute
@@ -251,8 +317,13 @@ class SqliteViews:
                     " quantity = quantity + excluded.quantity, money = money + excluded.money",
                     (line.returned_receipt, line.returned_line, -line.quantity, -line.amount),
                 )
+            if line.credit is not None:
+                self._credit(line.credit.kind, line.credit.number, line.amount)
+        for tender in receipt.tenders:
+            self._tender(tender)
         cash = sum(tender.tendered - tender.change for tender in receipt.tenders if isinstance(tender, CashTender))
-        card = sum(tender.amount for tender in receipt.tenders if isinstance(tender, CardTender))
+        cards = (tender for tender in receipt.tenders if isinstance(tender, PaymentTender) and tender.means == "card")
+        card = sum(tender.moved for tender in cards)
         run(
             "UPDATE shift SET receipts = receipts + 1, sales = sales + ?, returns = returns + ?,"
             " discounts = discounts + ?, cash = cash + ?, card = card + ?, rounding = rounding + ?",
@@ -263,6 +334,31 @@ class SqliteViews:
                 "INSERT INTO shift_vat VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET"
                 " gross = gross + excluded.gross, vat = vat + excluded.vat",
                 (vat.rate, vat.gross, vat.vat),
+            )
+
+    def _tender(self, tender: Tender) -> None:
+        run = self._db.execute
+        if tender.of is not None and tender.of.receipt:
+            run(
+                "INSERT INTO given_back VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET money = money + excluded.money",
+                (tender.of.receipt, tender.of.tender, -tender.amount),
+            )
+        match tender:
+            case AccountTender():
+                self._credit("account", tender.customer, -tender.amount)
+                name = "account"
+            case OtherTender():
+                if tender.reference and tender.amount > 0:
+                    run("INSERT OR IGNORE INTO vouchers VALUES (?, ?)", (tender.kind, tender.reference))
+                name = tender.name
+            case PaymentTender():
+                name = "" if tender.means == "card" else tender.means
+            case CashTender():
+                name = ""
+        if name:
+            run(
+                "INSERT INTO shift_other VALUES (?, ?) ON CONFLICT DO UPDATE SET money = money + excluded.money",
+                (name, tender.amount),
             )
 
 

@@ -11,7 +11,7 @@ from . import forms as f
 from .call import Call
 from .region_dialog import left_of
 from .sentences import DISCOUNTS, DRAWERS, PRICES, VOIDS
-from .typed import typed_amount
+from .typed import typed_field
 
 
 def open_dialog(call: Call, form: f.Open) -> None:
@@ -33,6 +33,14 @@ def open_dialog(call: Call, form: f.Open) -> None:
             dialog = d.SaleDiscount(call.sale().id)
         case "code":
             dialog = d.TypeCode()
+        case "ways":
+            dialog = d.Ways(call.sale().id)
+        case "gift-pay":
+            dialog = d.GiftPay(call.sale().id)
+        case "back-otherwise":
+            dialog = d.BackOtherwise(call.sale().id)
+        case "gift-cards":
+            dialog = d.GiftCards()
     call.screen.change(dialog=dialog)
 
 
@@ -84,7 +92,7 @@ def discount_line(call: Call, form: f.LineDiscount) -> None:
 def discount_sale(call: Call, form: f.SaleDiscount) -> None:
     """A discount on the whole sale."""
     about(call, form)
-    discount = _discount(form.kind, _hundredths(form.amount), reason_of(call, DISCOUNTS, form.reason))
+    discount = _discount(form.kind, typed_field(form.amount), reason_of(call, DISCOUNTS, form.reason))
     call.till.do(c.DiscountSale(discount))
     _done(call)
 
@@ -94,15 +102,6 @@ def no_sale_discount(call: Call, form: f.SaleDiscount) -> None:
     about(call, form)
     call.till.do(c.DiscountSale(None))
     _done(call)
-
-
-def _hundredths(text: str) -> int:
-    """Hundredths from what was typed into a field, with either decimal sign. Raises SaleError."""
-    plain = text.strip().replace(",", ".")
-    whole, _, part = plain.partition(".")
-    if not (whole + part).isascii() or not (whole + part).isdecimal() or len(part) > 2:
-        raise SaleError(Reason.BAD_AMOUNT, text)
-    return typed_amount(plain) or 0
 
 
 async def price(call: Call, form: f.Priced) -> None:
@@ -135,9 +134,8 @@ def resume(call: Call, form: f.SaleNumber) -> None:
     if form.sale != call.till.state.current:
         call.till.do(c.ResumeSale(form.sale))
     call.screen.change(typed="", mode="quantity", chosen=None)
-    payment = call.till.state.card
-    if payment is not None and payment.intent.sale == form.sale:
-        # When it is settled, the payment goes on, and says what came of the card.
+    if call.till.state.pending(form.sale) is not None:
+        # When it is settled, the payment goes on, and says what came of it.
         call.screen.change(paying=form.sale)
 
 

@@ -1,8 +1,7 @@
 """Touches in a payment."""
 
-from terminal.app.card import settle_by_person
+from terminal.app.paying import PaymentDesk
 from terminal.domain import commands as c
-from terminal.domain.card_states import CardState
 from terminal.domain.errors import Reason, SaleError
 from terminal.domain.money import Amount
 
@@ -36,8 +35,8 @@ def old_enough(call: Call, form: f.OfSale) -> None:
 
 def back(call: Call, _: f.Nothing) -> None:
     """Back from the payment to the sale."""
-    failed = call.till.state.last_card
-    call.screen.change(paying=0, typed="", seen_card=failed.intent.id if failed else 0)
+    failed = call.till.state.last_payment
+    call.screen.change(paying=0, typed="", seen_payment=failed.intent.id if failed else 0)
 
 
 def cash(call: Call, form: f.Cash) -> None:
@@ -52,44 +51,54 @@ def cash(call: Call, form: f.Cash) -> None:
     call.screen.change(typed="")
 
 
-def card(call: Call, form: f.SaleNumber) -> None:
-    """All that is due by card, or what stands on the pad."""
+def by(call: Call, form: f.By) -> None:
+    """All that is due by card or MobilePay, or what stands on the pad."""
     if form.sale != call.till.state.current:
         return
     amount = typed_amount(call.screen.ui.typed)
-    failed = call.till.state.last_card
-    call.till.do(c.PayCard(None if amount is None else Amount(amount)))
-    call.screen.change(typed="", seen_card=failed.intent.id if failed else 0)
+    failed = call.till.state.last_payment
+    call.till.do(c.PayBy(form.means, None if amount is None else Amount(amount)))
+    call.screen.change(typed="", seen_payment=failed.intent.id if failed else 0)
 
 
-async def cancel_card(call: Call, _: f.Nothing) -> None:
-    """Ask the terminal to stop."""
-    if call.parts.card is not None:
-        await call.parts.card.abort()
+async def cancel(call: Call, _: f.Nothing) -> None:
+    """Ask the other side to stop."""
+    desk = _desk(call)
+    if desk is not None:
+        await desk.abort()
 
 
-def ask_card(call: Call, _: f.Nothing) -> None:
-    """Ask the terminal again what became of it."""
-    if call.parts.card is None:
-        raise SaleError(Reason.NO_CARD_TERMINAL)
-    call.parts.card.ask_again()
+def ask(call: Call, _: f.Nothing) -> None:
+    """Ask the other side again what became of it."""
+    desk = _desk(call)
+    if desk is None:
+        raise SaleError(Reason.NO_MEANS)
+    desk.ask_again()
+
+
+def _desk(call: Call) -> PaymentDesk | None:
+    """The desk that carries the payment of the current sale."""
+    payment = call.till.state.pending(call.till.state.current)
+    return None if payment is None else call.parts.paying.get(payment.intent.means)
 
 
 def settle(call: Call, form: f.Settled) -> None:
     """A person has looked at the terminal: next, who approves."""
-    payment = call.till.state.card
-    if payment is not None and payment.intent.id == form.intent and payment.state is CardState.IN_DOUBT:
-        call.screen.change(dialog=d.SettleCard(form.intent, form.paid == "yes"))
+    if _in_doubt(call, form.intent):
+        call.screen.change(dialog=d.SettlePayment(form.intent, form.paid == "yes"))
 
 
 async def settled(call: Call, form: f.SettledBy) -> None:
     """Approved: so it is."""
     approver = await call.approve(form.approver, form.pin)
-    payment = call.till.state.card
-    # The check took a moment, and the terminal may have said it itself.
-    if payment is not None and payment.intent.id == form.intent:
-        settle_by_person(call.till, paid=form.paid == "yes", approver=approver)
+    # The check took a moment, and the other side may have said it itself.
+    if _in_doubt(call, form.intent):
+        call.till.do(c.SettlePayment(form.intent, form.paid == "yes", approver))
     call.screen.change(dialog=None)
+
+
+def _in_doubt(call: Call, intent: int) -> bool:
+    return any(each.intent.id == intent for each in call.till.state.doubts)
 
 
 def set_aside(call: Call, form: f.SaleNumber) -> None:

@@ -90,7 +90,7 @@ def _enter(call: Call) -> None:
         case "pay" if ui.typed:
             act_pay.cash(call, f.Cash(current))
         case "doubt":
-            act_pay.ask_card(call, f.Nothing())
+            act_pay.ask(call, f.Nothing())
         case _:
             pass
 

@@ -74,15 +74,51 @@ class TypeCode(msgspec.Struct, frozen=True, tag="code"):
     """A barcode that does not scan."""
 
 
-class SettleCard(msgspec.Struct, frozen=True, tag="settle"):
+class SettlePayment(msgspec.Struct, frozen=True, tag="settle"):
     """A person says what became of the card payment in doubt; somebody approves."""
 
     intent: int
     paid: bool
 
 
+class Ways(msgspec.Struct, frozen=True, tag="ways"):
+    """Ways to pay that have no button of their own."""
+
+    sale: int
+
+
+class GiftPay(msgspec.Struct, frozen=True, tag="gift-pay"):
+    """Which gift card pays."""
+
+    sale: int
+
+
+class OtherPay(msgspec.Struct, frozen=True, tag="other-pay"):
+    """What a voucher is worth, and its number."""
+
+    sale: int
+    kind: str
+
+
+class BackOtherwise(msgspec.Struct, frozen=True, tag="back-otherwise"):
+    """Money goes back another way than it came; somebody approves."""
+
+    sale: int
+
+
+class GiftCards(msgspec.Struct, frozen=True, tag="gift-cards"):
+    """A gift card is sold or topped up, or its balance looked up."""
+
+    number: str = ""
+
+
 Dialog = (
-    More
+    Ways
+    | GiftPay
+    | OtherPay
+    | BackOtherwise
+    | GiftCards
+    | More
     | VoidReason
     | ParkName
     | DiscountReason
@@ -94,5 +130,5 @@ Dialog = (
     | Copies
     | DrawerReason
     | TypeCode
-    | SettleCard
+    | SettlePayment
 )

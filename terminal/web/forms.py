@@ -17,6 +17,8 @@ MAX_VALUE = 400
 GS = "\x1d"
 
 Number = Annotated[int, Meta(ge=0, le=999_999_999)]
+Typed = Annotated[str, Meta(max_length=12)]
+"""An amount as typed, with either decimal sign."""
 Short = Annotated[str, Meta(max_length=64)]
 
 
@@ -83,13 +85,71 @@ class Cash(Form, frozen=True):
     amount: Number | None = None
 
 
+class By(SaleNumber, frozen=True):
+    """What is due, or what stands on the pad, by a device or a service."""
+
+    means: Literal["card", "mobilepay"]
+
+
+class TakenBack(SaleNumber, frozen=True):
+    """A tender of the open sale goes back."""
+
+    tender: Number
+
+
+class GiftPaid(SaleNumber, frozen=True):
+    """By this gift card."""
+
+    number: Short
+
+
+class OnAccount(SaleNumber, frozen=True):
+    """On this customer's account."""
+
+    customer: Short
+
+
+class OtherKind(Form, frozen=True):
+    """A kind of tender from the settings."""
+
+    kind: Short
+
+
+class OtherPaid(SaleNumber, frozen=True):
+    """By a voucher: its worth as typed, in kroner."""
+
+    kind: Short
+    amount: Typed
+    reference: Short = ""
+
+
+class BackBy(SaleNumber, frozen=True):
+    """Money goes back another way."""
+
+    way: Literal["cash", "gift-card"]
+    number: Short = ""
+    approver: Short = ""
+    pin: Short = ""
+
+
+class GiftCard(Form, frozen=True):
+    """Sell or top up a gift card, or look what is on it."""
+
+    wish: Literal["sell", "balance"]
+    number: Short = ""
+    amount: Typed = ""
+
+
 class Pane(Form, frozen=True):
     """What a narrow screen shows."""
 
     pane: Literal["lines", "items"]
 
 
-DialogName = Literal["more", "void", "park", "returns", "copies", "drawer", "discount", "code"]
+DialogName = Literal[
+    "more", "void", "park", "returns", "copies", "drawer", "discount", "code", "ways", "gift-pay", "back-otherwise",
+    "gift-cards",
+]  # fmt: skip
 
 
 class Open(Form, frozen=True):
@@ -158,11 +218,11 @@ class SaleDiscount(Chosen, frozen=True):
     """A discount on the whole sale: 'amount' as typed, in percent or kroner."""
 
     kind: Literal["percent", "kroner"] = "percent"
-    amount: Annotated[str, Meta(max_length=12)] = ""
+    amount: Typed = ""
 
 
 class Settled(Form, frozen=True):
-    """What a person says became of a card payment."""
+    """What a person says became of a payment."""
 
     intent: Number
     paid: Literal["yes", "no"]

@@ -1,8 +1,9 @@
 """Everything a screen shows, taken at one moment: the till's state, the screen's own, and what follows from them."""
 
-from terminal.domain.card_states import CardState
+from terminal.domain.payment_states import PaymentState
 from terminal.domain.pricing import Priced, price
 from terminal.domain.sale import Basket, Line, Sale
+from terminal.domain.till import Payment
 from terminal.texts import Language, language
 
 from .parts import Parts
@@ -35,7 +36,7 @@ class Shared:
 class Look:
     """One moment of one screen."""
 
-    __slots__ = ("chosen", "parts", "paying", "sale", "screen", "shared", "state", "ui", "view", "words")
+    __slots__ = ("chosen", "parts", "paying", "payment", "sale", "screen", "shared", "state", "ui", "view", "words")
 
     def __init__(self, shared: Shared, screen: Screen) -> None:
         self.shared = shared
@@ -46,10 +47,12 @@ class Look:
         self.words: Language = language(ui.language)
         self.sale: Sale | None = state.sale
         self.chosen: Line | None = chosen_line(self.sale, ui.chosen)
+        self.payment: Payment | None = None if self.sale is None else state.pending(self.sale.id)
+        """The payment of this sale that is not final."""
         self.paying = (
             self.sale is not None
             and bool(self.sale.basket.lines)
-            and (ui.paying == self.sale.id or bool(self.sale.tenders))
+            and (ui.paying == self.sale.id or not self.sale.settled)
         )
         self.view = self._view()
 
@@ -69,6 +72,6 @@ class Look:
         if self.sale is None:
             last = state.last
             return "change" if last is not None and last.number != self.ui.seen_receipt else "sale"
-        if state.card is not None and state.card.intent.sale == self.sale.id:
-            return "doubt" if state.card.state is CardState.IN_DOUBT else "card"
+        if self.payment is not None:
+            return "doubt" if self.payment.state is PaymentState.IN_DOUBT else "card"
         return "pay" if self.paying else "sale"

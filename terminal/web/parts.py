@@ -3,16 +3,18 @@
 import msgspec
 
 from terminal.app.approval import Approval
-from terminal.app.card import CardDesk
 from terminal.app.changes import Changes
 from terminal.app.health import HealthBoard
 from terminal.app.notices import Notices
+from terminal.app.paying import PaymentDesk
 from terminal.app.ports.catalogue import Catalogue
 from terminal.app.ports.clock import Clock
 from terminal.app.ports.views import Views
 from terminal.app.printing import PrintDesk
 from terminal.app.sell import Selling
+from terminal.app.tendering import Tendering
 from terminal.app.till import Till
+from terminal.domain.payment import Means
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -27,10 +29,11 @@ class Parts(msgspec.Struct, frozen=True):
     changes: Changes
     clock: Clock
     approval: Approval
+    tendering: Tendering
     language: str
     """The shop's language; a screen may choose another for itself."""
     version: str
-    card: CardDesk | None = None
+    paying: dict[Means, PaymentDesk] = {}
     prints: PrintDesk | None = None
     access_key: str = ""
     """What a screen from another address than loopback must give; empty: none is let in."""

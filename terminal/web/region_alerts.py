@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 from terminal.app.health import DeviceStatus
 from terminal.app.ports.device import Health, Problem, State
-from terminal.domain.card_states import CardState
 from terminal.domain.till import PrintJob
 
 from .look import Look
@@ -54,15 +53,15 @@ def _alerts(look: Look) -> str:
     jobs: list[PrintJob] = [
         job for _, job in sorted(look.state.jobs.items()) if job.state in ("unknown", "not-printed")
     ]
-    doubt = look.state.card is not None and look.view != "doubt" and look.state.card.state is CardState.IN_DOUBT
-    return render("alerts.html", look.words, alerts=alerts, jobs=jobs, doubt=look.state.card if doubt else None)
+    doubts = [payment for payment in look.state.doubts if payment.intent.sale != look.state.current]
+    return render("alerts.html", look.words, alerts=alerts, jobs=jobs, doubts=doubts)
 
 
 DEVICES = Region("devices", lambda look: (*look.parts.board.rows(), look.parts.till.failure, look.words), _devices)
 ALERTS = Region(
     "alerts",
     lambda look: (
-        *look.parts.board.rows(), look.parts.till.failure, look.state.jobs, look.state.card, look.view, look.words,
+        *look.parts.board.rows(), look.parts.till.failure, look.state.jobs, look.state.payments, look.view, look.words,
     ),
     _alerts,
 )  # fmt: skip

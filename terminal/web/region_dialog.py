@@ -53,9 +53,21 @@ def _dialog(look: Look) -> str:
             return render("dialog/drawer.html", words, reasons=DRAWERS)
         case d.TypeCode():
             return render("dialog/code.html", words)
-        case d.SettleCard():
+        case d.Ways():
+            return render("dialog/ways.html", words, dialog=dialog, setup=look.parts.till.setup)
+        case d.GiftPay():
+            return render("dialog/gift_pay.html", words, dialog=dialog)
+        case d.OtherPay():
+            return render("dialog/other_pay.html", words, dialog=dialog, kind=look.parts.till.setup.other(dialog.kind))
+        case d.BackOtherwise():
             names = look.parts.approval.names
-            amount = state.card.intent.amount if state.card else 0
+            return render("dialog/back_otherwise.html", words, dialog=dialog, names=names, setup=look.parts.till.setup)
+        case d.GiftCards():
+            balance = look.parts.tendering.balance(dialog.number) if dialog.number else None
+            return render("dialog/gift_cards.html", words, dialog=dialog, balance=balance)
+        case d.SettlePayment():
+            names = look.parts.approval.names
+            amount = next((each.intent.amount for each in state.doubts if each.intent.id == dialog.intent), 0)
             return render("dialog/settle.html", words, dialog=dialog, names=names, amount=amount)
     assert_never(dialog)
 
@@ -65,8 +77,10 @@ def _still(dialog: d.Dialog, look: Look) -> bool:
     match dialog:
         case d.VoidReason() | d.ParkName() | d.DiscountReason() | d.SaleDiscount() | d.PriceReason() | d.AgeCheck():
             return dialog.sale == look.state.current
-        case d.SettleCard():
-            return look.state.card is not None and look.state.card.intent.id == dialog.intent
+        case d.Ways() | d.GiftPay() | d.OtherPay() | d.BackOtherwise():
+            return dialog.sale == look.state.current
+        case d.SettlePayment():
+            return any(each.intent.id == dialog.intent for each in look.state.doubts)
         case _:
             return True
 
@@ -103,7 +117,7 @@ def _inputs(look: Look) -> tuple[object, ...]:
     if dialog is None:
         return (None, look.words)
     sale = look.sale if isinstance(dialog, d.Returns | d.SaleDiscount) else None
-    return (dialog, sale, look.state.current, look.state.card, look.words, look.ui.large)
+    return (dialog, sale, look.state.current, look.state.payments, look.words, look.ui.large)
 
 
 DIALOG = Region("dialog", _inputs, _dialog)

@@ -4,8 +4,6 @@ A region is drawn again only when one of its inputs is another object than last 
 same object" means "nothing has changed", and a scan costs one row, not a page.
 """
 
-from terminal.domain.card_states import CardState
-
 from .look import Look
 from .region_alerts import ALERTS, DEVICES
 from .region_dialog import DIALOG
@@ -33,8 +31,7 @@ def _finish(look: Look) -> str:
 
 
 def _tabs(look: Look) -> str:
-    card = look.state.card
-    pending = card.intent.sale if card is not None and card.state is CardState.IN_DOUBT else 0
+    pending = {payment.intent.sale for payment in look.state.doubts}
     return render(
         "tabs.html", look.words, sales=sorted(look.state.sales.items()), current=look.state.current, pending=pending
     )
@@ -44,7 +41,7 @@ def _tab_inputs(look: Look) -> tuple[object, ...]:
     state = look.state
     current = state.current
     names = [(number, sale.parked_as) for number, sale in state.sales.items()]
-    return (look.words, state.card, current, *(part for pair in names for part in pair))
+    return (look.words, state.payments, current, *(part for pair in names for part in pair))
 
 
 def _pad(look: Look) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from . import act_dialog, act_pay, act_sale, act_screen
+from . import act_dialog, act_pay, act_sale, act_screen, act_tender
 from . import forms as f
 from .access import Role
 from .call import Call
@@ -64,12 +64,20 @@ POSTS: tuple[Post, ...] = (
     Post("/till/old-enough", _T, f.OfSale, act_pay.old_enough),
     Post("/till/back", _T, f.Nothing, act_pay.back),
     Post("/till/cash", _T, f.Cash, act_pay.cash),
-    Post("/till/card", _T, f.SaleNumber, act_pay.card),
-    Post("/till/card/cancel", _T, f.Nothing, act_pay.cancel_card),
-    Post("/till/card/ask", _T, f.Nothing, act_pay.ask_card),
-    Post("/till/card/settle", _T, f.Settled, act_pay.settle),
-    Post("/till/card/settled", _T, f.SettledBy, act_pay.settled),
-    Post("/till/card/aside", _T, f.SaleNumber, act_pay.set_aside),
+    Post("/till/by", _T, f.By, act_pay.by),
+    Post("/till/payment/cancel", _T, f.Nothing, act_pay.cancel),
+    Post("/till/payment/ask", _T, f.Nothing, act_pay.ask),
+    Post("/till/payment/settle", _T, f.Settled, act_pay.settle),
+    Post("/till/payment/settled", _T, f.SettledBy, act_pay.settled),
+    Post("/till/payment/aside", _T, f.SaleNumber, act_pay.set_aside),
+    Post("/till/gift", _T, f.GiftPaid, act_tender.gift),
+    Post("/till/account", _T, f.OnAccount, act_tender.account),
+    Post("/till/open-other", _T, f.OtherKind, act_tender.open_other),
+    Post("/till/other", _T, f.OtherPaid, act_tender.other),
+    Post("/till/pay-back", _T, f.SaleNumber, act_tender.pay_back),
+    Post("/till/pay-back-otherwise", _T, f.BackBy, act_tender.pay_back_otherwise),
+    Post("/till/take-back", _T, f.TakenBack, act_tender.take_back),
+    Post("/till/gift-card", _T, f.GiftCard, act_tender.gift_card),
     Post("/till/next", _T, f.Nothing, act_pay.next_customer),
     Post("/till/print/again", _T, f.Job, act_pay.print_again),
     Post("/till/print/copy", _T, f.Job, act_pay.print_copy),

@@ -48,7 +48,7 @@ class Ui(msgspec.Struct, frozen=True):
     dialog: Dialog | None = None
     seen_receipt: int = 0
     """The receipt whose change screen was touched away."""
-    seen_card: int = 0
+    seen_payment: int = 0
     """The failed card payment whose message was touched away."""
     receipt: int = 0
     """The one that the status page shows."""

@@ -18,7 +18,7 @@ from terminal.domain import commands as c
 from terminal.domain import events as e
 from terminal.domain.document import Document
 from terminal.domain.evolve import evolve
-from terminal.domain.payment import Approved, CardSlip, PaymentIntent, PaymentResult, TerminalMessage
+from terminal.domain.payment import Acknowledged, Approved, CardSlip, PaymentIntent, PaymentResult, TerminalMessage
 from terminal.domain.receipt import Moment
 from terminal.domain.till import Setup, TillState
 from tests.domain.playbook import ALL, NOON, SELLER
@@ -78,7 +78,7 @@ class Reader:
     """A card terminal that answers as it is told. `pay` stops at each step until the test lets it go on."""
 
     def __init__(self) -> None:
-        self.steps: list[Approved | CardSlip | TerminalMessage] = []
+        self.steps: list[Approved | Acknowledged | CardSlip | TerminalMessage] = []
         """What it says of the running payment before the result."""
         self.result: PaymentResult | None = None
         """Of the payment; None: it never answers."""

@@ -16,6 +16,7 @@ from terminal.app.notices import Notices
 from terminal.app.ports.catalogue import Catalogue
 from terminal.app.ports.scanner import BadScan, Scan
 from terminal.app.sell import Selling
+from terminal.app.tendering import Tendering
 from terminal.app.till import Till
 from terminal.domain import commands as c
 from terminal.domain.codes_make import element_string, gtin, price_code, weight_code
@@ -185,8 +186,8 @@ def test_a_damaged_catalogue_is_said_and_the_open_sale_can_be_paid(counter: Coun
 
 def test_a_scan_while_the_card_is_in_is_refused_and_said(counter: Counter) -> None:
     counter.scans(RYE)
-    counter.till.do(c.PayCard())
-    assert counter.scans(RYE)[:2] == ("bad", Reason.CARD_PENDING)
+    counter.till.do(c.PayBy("card"))
+    assert counter.scans(RYE)[:2] == ("bad", Reason.PAYMENT_PENDING)
 
 
 def test_a_touch(counter: Counter) -> None:
@@ -222,7 +223,7 @@ def test_a_return_remembers_what_has_come_back(counter: Counter) -> None:
     receipt = counter.selling.find_receipt("1")
     for _ in range(3):
         counter.selling.give_back(receipt, 1, ONE)
-        counter.till.do(c.PayCash(Amount(0)))
+        Tendering(counter.till, counter.views).pay_back()
     with pytest.raises(SaleError) as refused:
         counter.selling.give_back(receipt, 1, ONE)
     assert refused.value.reason is Reason.ALREADY_RETURNED

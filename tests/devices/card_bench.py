@@ -94,12 +94,12 @@ async def simulator(wire: Wire = "tcp", *, auto: bool = False, **options: Any) -
             tasks.cancel_scope.cancel()
 
 
-def driver(address: str, *, timing: Timing = PATIENT) -> ZvtTerminal:
+def driver(address: str, *, timing: Timing = PATIENT, **settings: Any) -> ZvtTerminal:
     """The shipped driver for a terminal at an address."""
     if address.startswith("/"):
-        return ZvtTerminal(ZvtSerial(port=address), timing=timing)
+        return ZvtTerminal(ZvtSerial(port=address, **settings), timing=timing)
     host, _, port = address.rpartition(":")
-    return ZvtTerminal(ZvtTcp(host=host, port=int(port)), timing=timing)
+    return ZvtTerminal(ZvtTcp(host=host, port=int(port), **settings), timing=timing)
 
 
 async def eventually(ready: Callable[[], bool]) -> None:
@@ -113,10 +113,12 @@ async def reached(sim: SimCardTerminal, state: str) -> None:
     await eventually(lambda: sim.view()["state"] == state)
 
 
-async def settled(terminal: ZvtTerminal, known: Approved | None, before: Approved | None = None) -> PaymentResult:
+async def settled(
+    terminal: ZvtTerminal, known: Approved | None, before: Approved | None = None, intent: PaymentIntent = INTENT
+) -> PaymentResult:
     """Ask until the terminal says, as the till does."""
     while True:
-        result = await terminal.lookup(INTENT, known=known, before=before)
+        result = await terminal.lookup(intent, known=known, before=before)
         if not isinstance(result, OutcomeUnknown):
             return result
         await anyio.sleep(0.05)

@@ -16,17 +16,22 @@ from terminal.domain.payment import (
     PaymentResult,
     TerminalMessage,
 )
+from terminal.protocols.zvt import messages as m
 from terminal.sim.card_zvt import SimCardTerminal
 from terminal.sim.card_zvt_machine import PAN, Pace
 from tests.devices.card_bench import (
+    APPROVAL,
     INTENT,
     QUICK,
     QUICK_PACE,
+    STOPPED,
+    Peer,
     Till,
     Wire,
     driver,
     eventually,
     reached,
+    scripted,
     settled,
     simulator,
 )
@@ -80,7 +85,8 @@ async def test_nothing_moves_before_everything_is_recorded(wire: Wire) -> None:
 
         assert isinstance(await till.pay(driver(sim.address)), Approved)
 
-        assert moved_at_record == [0, 0, 0]
+        assert moved_at_record == [0, 0, 0, 0]
+        assert [type(each) for each in till.recorded] == [Approved, Acknowledged, CardSlip, CardSlip]
         assert sim.moved == 12500
 
 
@@ -169,7 +175,7 @@ async def test_stopped_while_the_till_writes_that_it_is_sent() -> None:
 
         result = await terminal.carry(INTENT, sent=terminal.abort, record=record, say=lambda _: None)
 
-        assert result == Declined("cancelled", "6C")
+        assert result == Declined("cancelled")
         assert sim.moves == ()
 
 
@@ -196,7 +202,7 @@ async def test_what_cannot_be_recorded_is_refused_and_reversed(wire: Wire, what:
     async with simulator(wire, auto=True) as sim:
         till, terminal = Till(), driver(sim.address)
 
-        def full(news: Approved | CardSlip) -> None:
+        def full(news: Approved | CardSlip | Acknowledged) -> None:
             if isinstance(news, what):
                 raise OSError("no space left")
 
@@ -272,7 +278,7 @@ async def test_power_off_with_the_commit_pending(wire: Wire) -> None:
     async with simulator(wire, auto=True, pace=QUICK_PACE) as sim:
         till, terminal = Till(), driver(sim.address, timing=QUICK)
 
-        def pull_the_plug(news: Approved | CardSlip) -> None:
+        def pull_the_plug(news: Approved | CardSlip | Acknowledged) -> None:
             if isinstance(news, Approved):
                 sim.switch(on=False)
 
@@ -317,3 +323,106 @@ async def test_the_speed_of_the_people_does_not_matter() -> None:
     async with simulator(pace=Pace(pin=0.7, host=0.7)) as sim:
         terminal = driver(sim.address, timing=Timing(t4=1.0))
         assert isinstance(await pay_and(sim, Till(), terminal, ("card", "insert-card")), Approved)
+
+
+async def test_the_acknowledgement_is_recorded_after_it_has_left() -> None:
+    """The terminal has it already: the till's record does not hold it up."""
+    heard: list[m.AnyMessage] = []
+    left = anyio.Event()
+
+    async def script(peer: Peer) -> None:
+        await peer.paying()
+        heard.append(await peer.ask(APPROVAL))
+        left.set()
+        await peer.ask(m.Completion())
+
+    async with scripted(script) as address:
+        till = Till()
+
+        async def record(news: Approved | CardSlip | Acknowledged) -> None:
+            if isinstance(news, Acknowledged):
+                await left.wait()
+            till.recorded.append(news)
+
+        async def sent() -> None:
+            pass
+
+        result = await driver(address).carry(INTENT, sent=sent, record=record, say=till.said.append)
+
+    assert isinstance(result, Approved)
+    assert heard == [m.Ack()]
+    assert [type(each) for each in till.recorded] == [Approved, Acknowledged]
+
+
+async def test_an_approval_that_comes_twice_is_acknowledged_twice_and_recorded_once() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.paying()
+        assert await peer.ask(APPROVAL) == m.Ack()
+        assert await peer.ask(APPROVAL) == m.Ack()
+        await peer.ask(m.Completion())
+
+    async with scripted(script) as address:
+        till = Till()
+        assert isinstance(await till.pay(driver(address)), Approved)
+
+    assert [type(each) for each in till.recorded] == [Approved, Acknowledged]
+
+
+async def test_a_refusal_is_never_recorded_as_acknowledged() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.paying()
+        await peer.ask(STOPPED)
+        await peer.ask(m.Abort(0x6C))
+
+    async with scripted(script) as address:
+        till = Till()
+        assert isinstance(await till.pay(driver(address)), Declined)
+
+    assert till.recorded == []
+
+
+async def test_sent_is_written_when_the_terminal_has_taken_the_registration() -> None:
+    till = Till()
+
+    async def script(peer: Peer) -> None:
+        assert isinstance(await peer.hear(), m.Registration)
+        assert till.sent == 0
+        await peer.send(m.Ack())
+        await eventually(lambda: till.sent == 1)
+        await peer.ask(m.Completion())
+        assert isinstance(await peer.hear(), m.Authorisation)
+        await peer.send(m.Nack(0x83))
+
+    async with scripted(script) as address:
+        assert await till.pay(driver(address)) == Declined("declined", "83")
+
+
+@pytest.mark.parametrize("prints", [(True, False), (False, True), (False, False)])
+async def test_the_till_keeps_the_copies_it_is_to_print(prints: tuple[bool, bool]) -> None:
+    merchant, customer = prints
+    async with simulator(auto=True) as sim:
+        till = Till()
+        terminal = driver(sim.address, merchant_receipt=merchant, customer_receipt=customer)
+        assert isinstance(await till.pay(terminal), Approved)
+
+        wanted = [copy for copy, wants in (("merchant", merchant), ("customer", customer)) if wants]
+        assert [slip.copy for slip in till.slips] == wanted
+        assert sim.moved == 12500
+
+
+@pytest.mark.parametrize("answers", [True, False])
+async def test_it_logs_off_when_it_is_to(answers: bool) -> None:
+    heard: list[m.AnyMessage] = []
+
+    async def script(peer: Peer) -> None:
+        await peer.paying()
+        await peer.ask(APPROVAL)
+        await peer.ask(m.Completion())
+        heard.append(await peer.hear())
+        if answers:
+            await peer.send(m.Ack())
+
+    async with scripted(script) as address:
+        assert isinstance(await Till().pay(driver(address, timing=QUICK, log_off=True)), Approved)
+
+    assert heard == [m.LogOff()]

@@ -1,6 +1,6 @@
 """A till on paper: commands in, events out, as a transcript. No journal, no clock, no devices."""
 
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -15,6 +15,7 @@ from terminal.domain.money import ZERO, Amount, BasisPoints
 from terminal.domain.payment import Approved, CardSlip, Declined, OutcomeUnknown
 from terminal.domain.pricing import price
 from terminal.domain.receipt import Moment, Receipt, Seller
+from terminal.domain.refunds import Origin
 from terminal.domain.sale import Discount
 from terminal.domain.till import Setup, TillState
 
@@ -36,7 +37,7 @@ BOOK = Item("1006", "Roman", kr(100), vat_rate=BasisPoints(0))
 SCREWS = Item("1007", "Skruer", kr(100))
 
 SELLER = Seller("Hjørnebutikken", "12345674", ("Torvet 1", "8000 Aarhus C"), "Tak og på gensyn")
-ALL = Setup(printer=True, drawer=True, card=True)
+ALL = Setup(printer=True, drawer=True, means=frozenset({"card"}), key="0123456789abcdef")
 NOON = Moment(1_795_521_600_000, "2026-11-24T13:00:00+01:00")
 
 
@@ -85,8 +86,30 @@ class Playbook:
 
     def pays_cash(self, tendered: Amount = ZERO) -> Receipt | None:
         """The receipt, when that closed the sale."""
+        if self.due < 0:
+            return self.pays_back()
         event = self.does(c.PayCash(tendered))
         return event.receipt if isinstance(event, e.SaleClosed) else None
+
+    def pays_back(
+        self, way: Literal["", "cash", "gift-card"] = "", approver: str = "", account: str = ""
+    ) -> Receipt | None:
+        """The next part of what is owed; the receipt, when that closed the sale."""
+        event = self.does(self.back(way, approver, account))
+        return event.receipt if isinstance(event, e.SaleClosed) else None
+
+    def back(self, way: Literal["", "cash", "gift-card"] = "", approver: str = "", account: str = "") -> c.PayBack:
+        """The command, with what the earlier receipts have given back."""
+        sale = self.state.sale
+        numbers = dict.fromkeys(line.returned.receipt for line in sale.basket.lines if line.returned) if sale else {}
+        origins = []
+        for number in numbers:
+            back: dict[int, Amount] = {}
+            for tender in (tender for receipt in self.receipts for tender in receipt.tenders):
+                if tender.of is not None and tender.of.receipt == number:
+                    back[tender.of.tender] = Amount(back.get(tender.of.tender, 0) - tender.amount)
+            origins.append(Origin(self.receipts[number - 1], back))
+        return c.PayBack(tuple(origins), way, approver, account)
 
     def sells(self, *items: Item, quantity: int = ONE) -> Receipt:
         """A whole sale, paid in cash with the right money or more."""
@@ -96,32 +119,29 @@ class Playbook:
         return receipt
 
     def pays_card(self, amount: Amount | None = None, *slips: CardSlip) -> Receipt | None:
-        """A good card payment, as CardDesk records it."""
-        intended = self.does(c.PayCard(amount))
-        assert isinstance(intended, e.CardIntended)
+        """A good card payment, as PaymentDesk records it."""
+        intended = self.does(c.PayBy("card", amount))
+        assert isinstance(intended, e.PaymentIntended)
         intent = intended.intent
         approval = Approved(intent.amount, trace="7", masked_pan="541333******4111", card_name="Mastercard")
-        self.happens(e.CardSent(intent.id))
-        self.happens(e.CardApproved(intent.id, approval))
+        self.happens(e.PaymentSent(intent.id))
+        self.happens(e.PaymentApproved(intent.id, approval))
         for slip in slips:
-            self.happens(e.CardSlipKept(intent.id, slip))
-        self.happens(e.CardDone(intent.id, approval))
-        if self.due:
-            return None
-        closed = self.does(c.CloseSale(intent.sale))
-        assert isinstance(closed, e.SaleClosed)
-        return closed.receipt
+            self.happens(e.SlipKept(intent.id, slip))
+        self.happens(e.PaymentAcked(intent.id))
+        done = self.does(c.FinishPayment(intent.id, approval))
+        return done.receipt if isinstance(done, e.SaleClosed) else None
 
     def card_in_doubt(self) -> int:
         """A card payment whose outcome is unknown; its number."""
-        intended = self.does(c.PayCard())
-        assert isinstance(intended, e.CardIntended)
-        self.happens(e.CardSent(intended.intent.id))
-        self.happens(e.CardInDoubt(intended.intent.id, OutcomeUnknown("the cable was out")))
+        intended = self.does(c.PayBy("card"))
+        assert isinstance(intended, e.PaymentIntended)
+        self.happens(e.PaymentSent(intended.intent.id))
+        self.happens(e.PaymentInDoubt(intended.intent.id, OutcomeUnknown("the cable was out")))
         return intended.intent.id
 
     def card_fails(self, intent: int) -> None:
-        self.happens(e.CardFailed(intent, Declined("not-found")))
+        self.happens(e.PaymentCancelled(intent, Declined("not-found")))
 
     def gives_back(self, receipt: Receipt, line: int = 1, quantity: int = ONE) -> None:
         self.does(self.return_of(receipt, line, quantity))

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terminal.domain import events as e
-from terminal.domain.card_states import FINAL, TRANSITIONS, CardState
 from terminal.domain.evolve import evolve
 from terminal.domain.payment import Approved, Declined, OutcomeUnknown, PaymentIntent
-from terminal.domain.till import CardPayment, TillState
+from terminal.domain.payment_states import FINAL, TRANSITIONS, PaymentState
+from terminal.domain.till import Payment, TillState
 from tests.domain.playbook import MILK, SCREWS, SELLER, Playbook, kr
-from tests.domain.walk import Walk, check_card, histories
+from tests.domain.walk import Walk, check_payments, histories
 
 EVENTS: tuple[type[e.AnyEvent], ...] = get_args(e.AnyEvent)
 st.register_type_strategy(int, st.integers(-3, 12) | st.integers(-(2**53), 2**53))
@@ -22,7 +22,7 @@ any_event: st.SearchStrategy[e.AnyEvent] = st.one_of([st.from_type(kind) for kin
 
 def test_every_kind_of_event_is_in_the_union_under_a_number_of_its_own() -> None:
     defined = {each for each in vars(e).values() if isinstance(each, type) and issubclass(each, e.Event)}
-    assert defined - {e.Event} == set(EVENTS)
+    assert defined - {e.Event, e.PaymentFailure} == set(EVENTS)
     tags = [str(each.__struct_config__.tag) for each in EVENTS]
     assert len(set(tags)) == len(tags)
     assert all(tag.rpartition("/")[2].isdecimal() for tag in tags)
@@ -56,8 +56,8 @@ def test_foreign_events_in_a_true_state(walk: Walk, foreign: list[e.AnyEvent]) -
     state = walk.state
     for event in foreign:
         after = evolve(state, event)
-        if not isinstance(event, e.CardIntended):
-            check_card(state, event, after)
+        if not isinstance(event, e.PaymentIntended):
+            check_payments(state, event, after)
         assert (after.next_receipt, after.next_intent, after.next_sale) >= (
             state.next_receipt,
             state.next_intent,
@@ -80,35 +80,38 @@ def test_the_same_history_adds_up_to_the_same_state(walk: Walk) -> None:
 # The card's states are one table.
 
 NEWS: tuple[e.AnyEvent, ...] = (
-    e.CardSent(1),
-    e.CardApproved(1, Approved(kr(1))),
-    e.CardDone(1, Approved(kr(1))),
-    e.CardFailed(1, Declined("declined")),
-    e.CardInDoubt(1, OutcomeUnknown("why")),
+    e.PaymentSent(1),
+    e.PaymentApproved(1, Approved(kr(1))),
+    e.PaymentDone(1, Approved(kr(1))),
+    e.PaymentAcked(1),
+    e.PaymentCancelled(1, Declined("cancelled")),
+    e.PaymentReversed(1, Declined("reversed")),
+    e.PaymentDeclined(1, Declined("declined")),
+    e.PaymentInDoubt(1, OutcomeUnknown("why")),
 )
 
 
 @pytest.mark.parametrize("news", NEWS, ids=lambda news: type(news).__name__)
-@pytest.mark.parametrize("state", [each for each in CardState if each not in FINAL])
-def test_a_payment_moves_as_the_table_says_or_not_at_all(state: CardState, news: e.AnyEvent) -> None:
-    payment = CardPayment(PaymentIntent(1, 1, kr(1)), state)
-    after = evolve(TillState(card=payment), news)
-    moved = after.card or after.last_card
+@pytest.mark.parametrize("state", [each for each in PaymentState if each not in FINAL])
+def test_a_payment_moves_as_the_table_says_or_not_at_all(state: PaymentState, news: e.AnyEvent) -> None:
+    payment = Payment(PaymentIntent(1, 1, kr(1)), state)
+    after = evolve(TillState(payments={"card": payment}), news)
+    moved = after.payments.get("card") or after.last_payment
     assert moved is not None
     assert moved.state is TRANSITIONS.get((state, type(news)), state)
-    assert (after.card is None) == (moved.state in FINAL)
+    assert (not after.payments) == (moved.state in FINAL)
 
 
 @pytest.mark.parametrize("news", NEWS, ids=lambda news: type(news).__name__)
 def test_news_of_another_payment_moves_nothing(news: e.AnyEvent) -> None:
-    state = TillState(card=CardPayment(PaymentIntent(2, 1, kr(1)), CardState.IN_DOUBT))
+    state = TillState(payments={"card": Payment(PaymentIntent(2, 1, kr(1)), PaymentState.IN_DOUBT)})
     assert evolve(state, news) == state
     assert evolve(TillState(), news) == TillState()
 
 
 def test_final_states_end_and_every_other_has_a_way_out() -> None:
     assert not any(before in FINAL for before, _ in TRANSITIONS)
-    for state in CardState:
+    for state in PaymentState:
         reached = {state}
         while True:
             more = {after for (before, _), after in TRANSITIONS.items() if before in reached} | reached
@@ -119,8 +122,8 @@ def test_final_states_end_and_every_other_has_a_way_out() -> None:
 
 
 def test_nothing_leads_from_doubt_to_a_second_payment() -> None:
-    after = {now for (before, _), now in TRANSITIONS.items() if before is CardState.IN_DOUBT}
-    assert after == {CardState.IN_DOUBT, CardState.DONE, CardState.FAILED}
+    after = {now for (before, _), now in TRANSITIONS.items() if before is PaymentState.IN_DOUBT}
+    assert after == {PaymentState.IN_DOUBT} | FINAL
 
 
 # Starts and stops

@@ -4,12 +4,12 @@ import pytest
 
 from terminal.domain import commands as c
 from terminal.domain import events as e
-from terminal.domain.card_states import CardState
 from terminal.domain.errors import Reason
 from terminal.domain.item import ONE
 from terminal.domain.money import Amount
 from terminal.domain.payment import Approved, CardSlip, Declined, PaymentIntent
-from terminal.domain.sale import CashTender
+from terminal.domain.payment_states import PaymentState
+from terminal.domain.sale import CashTender, TenderRef
 from terminal.domain.till import Setup
 from tests.domain.playbook import BREAD, MILK, SCREWS, Playbook, kr, off
 
@@ -66,7 +66,7 @@ def test_money_is_given_back_rounded_the_other_way() -> None:
     till.gives_back(till.sells(MILK))
     receipt = till.pays_cash()
     assert receipt is not None
-    assert receipt.tenders == (CashTender(Amount(-12_95), kr(-13), Amount(0), Amount(-5)),)
+    assert receipt.tenders == (CashTender(Amount(-12_95), kr(-13), Amount(0), Amount(-5), TenderRef(1, 1)),)
 
 
 def test_what_is_partly_paid_may_grow_but_not_change() -> None:
@@ -122,7 +122,7 @@ def test_nothing_is_intended_that_nothing_could_do() -> None:
     assert till.refuses(c.OpenDrawer("Veksel")) is Reason.NO_DRAWER
     assert till.refuses(c.WantCopy(closed.receipt)) is Reason.NO_PRINTER
     till.adds(MILK)
-    assert till.refuses(c.PayCard()) is Reason.NO_CARD_TERMINAL
+    assert till.refuses(c.PayBy("card")) is Reason.NO_MEANS
 
 
 def test_the_drawer_stays_shut_for_a_card() -> None:
@@ -170,7 +170,9 @@ def test_a_card_pays_to_the_oere() -> None:
 def test_an_intent_names_sale_amount_and_currency() -> None:
     till = Playbook()
     till.adds(SCREWS)
-    assert till.does(c.PayCard(kr(60))) == e.CardIntended(PaymentIntent(1, 1, kr(60), 208))
+    assert till.does(c.PayBy("card", kr(60))) == e.PaymentIntended(
+        PaymentIntent(1, 1, kr(60), 208, key="0123456789abcdef-1")
+    )
 
 
 @pytest.mark.parametrize(
@@ -179,7 +181,7 @@ def test_an_intent_names_sale_amount_and_currency() -> None:
 def test_card_amounts_that_cannot_be(amount: Amount, reason: Reason) -> None:
     till = Playbook()
     till.adds(SCREWS)
-    assert till.refuses(c.PayCard(amount)) is reason
+    assert till.refuses(c.PayBy("card", amount)) is reason
 
 
 def test_an_amount_that_the_terminal_has_no_digits_for() -> None:
@@ -188,14 +190,14 @@ def test_an_amount_that_the_terminal_has_no_digits_for() -> None:
     till.does(c.OverridePrice(1, kr(1_000_000), "x", "Ida"))
     till.does(c.AddItem(MILK, 9_999 * ONE))
     till.does(c.OverridePrice(2, kr(1_000_000), "x", "Ida"))
-    assert till.refuses(c.PayCard()) is Reason.TOO_MUCH
+    assert till.refuses(c.PayBy("card")) is Reason.TOO_MUCH
 
 
 def test_while_a_card_is_in_the_terminal_the_sale_stands_still() -> None:
     till = Playbook()
     receipt = till.sells(MILK)
     till.adds(SCREWS)
-    till.does(c.PayCard())
+    till.does(c.PayBy("card"))
     for command in (
         c.AddItem(MILK),
         c.RemoveLine(1),
@@ -203,23 +205,23 @@ def test_while_a_card_is_in_the_terminal_the_sale_stands_still() -> None:
         c.VoidSale("x"),
         c.ParkSale(),
         c.PayCash(kr(100)),
-        c.PayCard(),
+        c.PayBy("card"),
         c.CloseSale(2),
-        c.SettleCard(True, "Ida"),
+        c.SettlePayment(1, True, "Ida"),
         till.return_of(receipt),
     ):
-        assert till.refuses(command) is Reason.CARD_PENDING
+        assert till.refuses(command) is Reason.PAYMENT_PENDING
 
 
 def test_a_payment_in_doubt_holds_its_sale_but_not_the_queue() -> None:
     till = Playbook()
     till.adds(SCREWS)
     intent = till.card_in_doubt()
-    assert till.refuses(c.PayCash(kr(100))) is Reason.CARD_PENDING
-    assert till.refuses(c.VoidSale("x")) is Reason.CARD_PENDING
+    assert till.refuses(c.PayCash(kr(100))) is Reason.PAYMENT_PENDING
+    assert till.refuses(c.VoidSale("x")) is Reason.PAYMENT_PENDING
     till.does(c.ParkSale())
     till.adds(MILK)
-    assert till.refuses(c.PayCard()) is Reason.CARD_IN_DOUBT
+    assert till.refuses(c.PayBy("card")) is Reason.PAYMENT_IN_DOUBT
     assert till.pays_cash(kr(20)) is not None
     till.card_fails(intent)
     till.does(c.ResumeSale(1))
@@ -232,7 +234,7 @@ def test_a_settled_payment_pays_its_sale_though_it_is_parked() -> None:
     intent = till.card_in_doubt()
     till.does(c.ParkSale())
     till.adds(MILK)
-    till.happens(e.CardDone(intent, Approved(kr(100))))
+    till.happens(e.PaymentDone(intent, Approved(kr(100))))
     closed = till.does(c.CloseSale(1))
     assert isinstance(closed, e.SaleClosed)
     assert till.state.current == 2
@@ -242,14 +244,15 @@ def test_a_settled_payment_pays_its_sale_though_it_is_parked() -> None:
 def test_a_person_settles_what_the_terminal_cannot(paid: bool) -> None:
     till = Playbook()
     till.adds(SCREWS)
-    assert till.refuses(c.SettleCard(paid, "Ida")) is Reason.NOTHING_DUE
+    assert till.refuses(c.SettlePayment(1, paid, "Ida")) is Reason.NOTHING_DUE
     till.card_in_doubt()
-    assert till.refuses(c.SettleCard(paid, "")) is Reason.APPROVAL_NEEDED
-    settled = till.does(c.SettleCard(paid, "Ida"))
-    assert isinstance(settled, (e.CardDone, e.CardFailed))
-    assert settled.by == "Ida"
-    assert till.state.card is None
-    assert till.due == (0 if paid else kr(100))
+    assert till.refuses(c.SettlePayment(1, paid, "")) is Reason.APPROVAL_NEEDED
+    event = till.does(c.SettlePayment(1, paid, "Ida"))
+    settled = event.settles if isinstance(event, e.SaleClosed) else event
+    assert isinstance(settled, (e.PaymentDone, e.PaymentCancelled))
+    assert (settled.by, settled.cashier) == ("Ida", till.state.cashier)
+    assert not till.state.payments
+    assert (till.state.last is not None) == paid
 
 
 @pytest.mark.parametrize("paid", [True, False])
@@ -257,19 +260,20 @@ def test_after_a_person_s_word_nobody_knows_what_the_terminal_took_last(paid: bo
     till = Playbook()
     till.adds(SCREWS)
     till.pays_card(kr(40))
-    assert till.state.last_taken is not None
-    till.card_in_doubt()
-    till.does(c.SettleCard(paid, "Ida"))
-    assert till.state.last_taken is None
+    assert "card" in till.state.last_taken
+    intent = till.card_in_doubt()
+    till.does(c.SettlePayment(intent, paid, "Ida"))
+    assert "card" not in till.state.last_taken
 
 
 def test_a_partial_approval_leaves_the_rest_due() -> None:
     till = Playbook()
     till.adds(SCREWS)
-    till.does(c.PayCard())
-    till.happens(e.CardSent(1))
-    till.happens(e.CardApproved(1, Approved(kr(30))))
-    till.happens(e.CardDone(1, Approved(kr(30))))
+    till.does(c.PayBy("card"))
+    till.happens(e.PaymentSent(1))
+    till.happens(e.PaymentApproved(1, Approved(kr(30))))
+    till.happens(e.PaymentAcked(1))
+    till.happens(e.PaymentDone(1, Approved(kr(30))))
     assert till.due == kr(70)
     assert till.refuses(c.CloseSale(1)) is Reason.BAD_AMOUNT
     assert till.pays_cash(kr(100)) is not None
@@ -278,12 +282,12 @@ def test_a_partial_approval_leaves_the_rest_due() -> None:
 def test_a_decline_leaves_the_sale_as_it_was() -> None:
     till = Playbook()
     till.adds(SCREWS)
-    till.does(c.PayCard())
-    till.happens(e.CardSent(1))
-    till.happens(e.CardFailed(1, Declined("declined", "05", "AFVIST")))
-    assert till.state.card is None
-    assert till.state.last_card is not None
-    assert till.state.last_card.state is CardState.FAILED
+    till.does(c.PayBy("card"))
+    till.happens(e.PaymentSent(1))
+    till.happens(e.PaymentDeclined(1, Declined("declined", "05", "AFVIST")))
+    assert not till.state.payments
+    assert till.state.last_payment is not None
+    assert till.state.last_payment.state is PaymentState.DECLINED
     assert till.due == kr(100)
     till.does(c.RemoveLine(1))
 
@@ -305,9 +309,9 @@ def test_the_slips_of_every_payment_of_the_sale_are_printed_with_it() -> None:
 def test_the_slip_of_a_payment_that_failed_is_on_nobodys_receipt() -> None:
     till = Playbook()
     till.adds(SCREWS)
-    till.does(c.PayCard())
-    till.happens(e.CardSent(1))
-    till.happens(e.CardSlipKept(1, SLIP))
+    till.does(c.PayBy("card"))
+    till.happens(e.PaymentSent(1))
+    till.happens(e.SlipKept(1, SLIP))
     till.card_fails(1)
     till.pays_cash(kr(100))
     assert till.state.jobs[1].slips == ()
@@ -316,10 +320,10 @@ def test_the_slip_of_a_payment_that_failed_is_on_nobodys_receipt() -> None:
 def test_an_intent_number_is_never_used_again() -> None:
     till = Playbook()
     till.adds(SCREWS)
-    till.does(c.PayCard())
+    till.does(c.PayBy("card"))
     till.card_fails(1)
-    intended = till.does(c.PayCard())
-    assert isinstance(intended, e.CardIntended)
+    intended = till.does(c.PayBy("card"))
+    assert isinstance(intended, e.PaymentIntended)
     assert intended.intent.id == 2
 
 
@@ -334,10 +338,11 @@ def test_a_paid_sale_that_a_cut_left_open_is_closed_by_a_person_with_the_drawer(
     till = Playbook()
     till.adds(SCREWS)
     till.pays_cash(kr(40))
-    till.does(c.PayCard())
-    till.happens(e.CardSent(1))
-    till.happens(e.CardApproved(1, Approved(kr(60))))
-    till.happens(e.CardDone(1, Approved(kr(60))))
+    till.does(c.PayBy("card"))
+    till.happens(e.PaymentSent(1))
+    till.happens(e.PaymentApproved(1, Approved(kr(60))))
+    till.happens(e.PaymentAcked(1))
+    till.happens(e.PaymentDone(1, Approved(kr(60))))
     closed = till.does(c.PayCash(Amount(0)))
     assert isinstance(closed, e.SaleClosed)
     assert closed.drawer == 1
@@ -347,12 +352,14 @@ def test_what_a_terminal_took_above_the_amount_is_given_back_in_cash() -> None:
     """A tip, or a terminal that is set up wrongly: nothing is closed in silence, and the sums agree."""
     till = Playbook()
     till.adds(SCREWS)
-    till.does(c.PayCard())
-    till.happens(e.CardSent(1))
-    till.happens(e.CardApproved(1, Approved(kr(110))))
-    till.happens(e.CardDone(1, Approved(kr(110))))
+    till.does(c.PayBy("card"))
+    till.happens(e.PaymentSent(1))
+    till.happens(e.PaymentApproved(1, Approved(kr(110))))
+    till.happens(e.PaymentAcked(1))
+    till.happens(e.PaymentDone(1, Approved(kr(110))))
     assert till.due == kr(-10)
     assert till.refuses(c.CloseSale(1)) is Reason.BAD_AMOUNT
-    receipt = till.pays_cash()
+    assert till.refuses(till.back()) is Reason.APPROVAL_NEEDED
+    receipt = till.pays_back("cash", "Ida")
     assert receipt is not None
     assert [tender.amount for tender in receipt.tenders] == [kr(110), kr(-10)]

@@ -135,4 +135,4 @@ def test_a_returned_line_keeps_its_price_and_quantity() -> None:
     assert till.refuses(c.OverridePrice(1, kr(1000), "x", "Ida")) is Reason.NOT_DISCOUNTABLE
     assert till.refuses(c.DiscountLine(1, off(10))) is Reason.NOT_DISCOUNTABLE
     assert till.refuses(c.DiscountSale(off(10))) is Reason.BAD_DISCOUNT
-    assert till.refuses(c.PayCard()) is Reason.REFUND_IN_CASH
+    assert till.refuses(c.PayBy("card")) is Reason.GIVE_BACK_FIRST

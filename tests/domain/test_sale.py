@@ -145,7 +145,7 @@ def test_a_sale_has_room_for_so_many_lines() -> None:
         c.VoidSale("x"),
         c.ParkSale(),
         c.PayCash(kr(100)),
-        c.PayCard(),
+        c.PayBy("card"),
         c.ConfirmAge(),
         c.OverridePrice(1, kr(1), "x", "Ida"),
     ],
@@ -200,7 +200,7 @@ def test_everything_can_be_free() -> None:
     till = Playbook()
     till.adds(SCREWS)
     till.does(c.DiscountSale(off(100)))
-    assert till.refuses(c.PayCard()) is Reason.NOTHING_DUE
+    assert till.refuses(c.PayBy("card")) is Reason.NOTHING_DUE
     receipt = till.pays_cash()
     assert receipt is not None
     assert (receipt.total, receipt.tenders) == (0, ())
@@ -328,7 +328,7 @@ def test_the_highest_age_limit_is_asked_for_once() -> None:
     till = Playbook()
     till.adds(BEER, GIN)
     assert till.refuses(c.PayCash(kr(500))) is Reason.AGE_CHECK_NEEDED
-    assert till.refuses(c.PayCard()) is Reason.AGE_CHECK_NEEDED
+    assert till.refuses(c.PayBy("card")) is Reason.AGE_CHECK_NEEDED
     assert till.does(c.ConfirmAge()) == e.AgeConfirmed(1, 18)
     assert till.pays_cash(kr(500)) is not None
 

@@ -12,23 +12,33 @@ from hypothesis import strategies as st
 
 from terminal.domain import commands as c
 from terminal.domain import events as e
-from terminal.domain.card_states import TRANSITIONS, CardState
 from terminal.domain.cash import cash_due
 from terminal.domain.decide import decide
 from terminal.domain.decide_pay import due_of
 from terminal.domain.errors import Reason, SaleError
 from terminal.domain.evolve import evolve
 from terminal.domain.item import ONE, Item, Unit
-from terminal.domain.money import Amount
-from terminal.domain.payment import Approved, CardSlip, Declined, OutcomeUnknown
+from terminal.domain.money import Amount, BasisPoints
+from terminal.domain.payment import Approved, CardSlip, Declined, Means, OutcomeUnknown
+from terminal.domain.payment_states import TRANSITIONS, PaymentState
 from terminal.domain.pricing import price
 from terminal.domain.receipt import Moment, Receipt
-from terminal.domain.sale import CashTender
-from terminal.domain.till import Setup, TillState
+from terminal.domain.refunds import Origin
+from terminal.domain.sale import AccountTender, CashTender, Credit, OtherTender, PaymentTender, Tender
+from terminal.domain.till import Customer, OtherKind, Payment, Setup, TillState
 from tests.domain.playbook import BEER, BOOK, BOTTLE, BREAD, CHEESE, GIN, MILK, NOON, SCREWS, SELLER, off
 
 SHOP: tuple[Item, ...] = (MILK, BREAD, BEER, GIN, CHEESE, BOOK, BOTTLE, SCREWS)
-SETUPS = (Setup(printer=True, drawer=True, card=True), Setup(card=True), Setup(printer=True), Setup(drawer=True))
+GIFTS = ("1000000000000008", "1000000000000016")
+CUSTOMERS = (Customer("17", "Byg ApS", Amount(300_00)), Customer("18", "Skolen", Amount(0)))
+KINDS = (OtherKind("voucher", "Gavebevis", reference=True), OtherKind("meal", "Madbillet", over=False, refund=True))
+ALL: frozenset[Means] = frozenset({"card", "mobilepay", "gift-card"})
+SETUPS = (
+    Setup(printer=True, drawer=True, means=ALL, key="0123456789abcdef", others=KINDS, customers=CUSTOMERS),
+    Setup(means=ALL, key="0123456789abcdef", gift_vat=BasisPoints(2500), gift_most=Amount(50_00), customers=CUSTOMERS),
+    Setup(printer=True),
+    Setup(drawer=True, others=KINDS),
+)
 
 
 class Walk:
@@ -75,7 +85,7 @@ class Walk:
             assert read.sale not in self.state.sales
             assert before.sales[read.sale].tenders == read.receipt.tenders[: len(before.sales[read.sale].tenders)]
             self.receipts.append(read.receipt)
-        check_card(before, read, self.state)
+        check_payments(before, read, self.state)
 
     # Actions
 
@@ -149,43 +159,95 @@ class Walk:
         choices = (exact, exact + 50 * (b % 500), max(0, exact - 50 * (b % 50)), b)
         self.does(c.PayCash(Amount(choices[a % len(choices)])))
 
-    def pays_card(self, a: int, b: int) -> None:
-        self.does(c.PayCard(None if a % 2 else Amount(b)))
+    def pays_by(self, a: int, b: int) -> None:
+        means: Means = ("card", "mobilepay", "gift-card")[a % 3]
+        account = self.gift_number(b) if means == "gift-card" else ""
+        balance = self.balance(account) if means == "gift-card" else None
+        self.does(c.PayBy(means, None if a % 2 else Amount(b), account, balance))
 
-    def card_goes_on(self, a: int, b: int) -> None:
-        """The next thing that CardDesk could record, or a person could say."""
-        payment = self.state.card
-        if payment is None:
+    def pays_card(self, a: int, b: int) -> None:
+        self.does(c.PayBy("card", None if a % 2 else Amount(b)))
+
+    def pays_on_account(self, a: int, b: int) -> None:
+        customer = CUSTOMERS[a % 2].number
+        self.does(c.PayOnAccount(customer, self.owed(customer), None if a % 3 else Amount(b)))
+
+    def pays_other(self, a: int, b: int) -> None:
+        kind, reference = KINDS[a % 2], f"V{b % 7}" if a % 5 else ""
+        used = any(
+            isinstance(tender, OtherTender) and (tender.kind, tender.reference) == (kind.kind, reference)
+            for receipt in self.receipts
+            for tender in receipt.tenders
+        )
+        self.does(c.PayOther(kind.kind, Amount(b), reference, used))
+
+    def sells_credit(self, a: int, b: int) -> None:
+        credit = Credit("account", CUSTOMERS[b % 2].number) if a % 3 == 0 else Credit("gift-card", self.gift_number(b))
+        self.does(c.SellCredit(credit, Amount(b), "Gavekort"))
+
+    def pays_back(self, a: int, b: int) -> None:
+        sale = self.state.sale
+        numbers = {line.returned.receipt for line in sale.basket.lines if line.returned} if sale else set()
+        origins = tuple(Origin(self.receipts[n - 1], self.tenders_back(n)) for n in sorted(numbers))
+        ways: tuple[Literal["", "cash", "gift-card"], ...] = ("", "", "cash", "gift-card")
+        self.does(c.PayBack(origins, ways[a % 4], "Ida" if b % 3 else "", self.gift_number(b)))
+
+    def takes_back(self, a: int, _: int) -> None:
+        self.does(c.TakeBack(a % 4))
+
+    def returns_and_is_paid_back(self, a: int, b: int) -> None:
+        """The whole way of a refund, at once: else hardly a walk comes to its end."""
+        self.gives_back(a, b)
+        self.pays_back(0, b)
+        for _ in range(4):
+            self.payment_goes_on(0, 1)
+
+    def payment_goes_on(self, a: int, b: int) -> None:
+        """The next thing that a PaymentDesk could record, or a person could say."""
+        payments = sorted(self.state.payments.items())
+        if not payments:
             return
+        _, payment = payments[a % len(payments)]
         intent = payment.intent
         asked = intent.amount
         approval = payment.approval or Approved(asked if b % 4 else Amount(max(1, asked // 2)), trace=str(b % 1000))
-        steps: dict[CardState, tuple[e.AnyEvent, ...]] = {
-            CardState.INTENT: (e.CardSent(intent.id), e.CardFailed(intent.id, Declined("not-sent"))),
-            CardState.SENT: (
-                e.CardApproved(intent.id, approval),
-                e.CardSlipKept(intent.id, CardSlip("customer", ("x",))),
-                e.CardFailed(intent.id, Declined("declined", "6C")),
-                e.CardInDoubt(intent.id, OutcomeUnknown("cable")),
+        steps: dict[PaymentState, tuple[e.AnyEvent | c.FinishPayment, ...]] = {
+            PaymentState.INTENT: (e.PaymentSent(intent.id), e.PaymentCancelled(intent.id, Declined("not-sent"))),
+            PaymentState.SENT: (
+                e.PaymentApproved(intent.id, approval),
+                e.SlipKept(intent.id, CardSlip("customer", ("x",))),
+                e.PaymentDeclined(intent.id, Declined("declined", "6C")),
+                e.PaymentInDoubt(intent.id, OutcomeUnknown("cable")),
             ),
-            CardState.APPROVED_UNACKED: (
-                e.CardSlipKept(intent.id, CardSlip("merchant", ("y",))),
-                e.CardDone(intent.id, approval),
-                e.CardInDoubt(intent.id, OutcomeUnknown("cable")),
-                e.CardFailed(intent.id, Declined("reversed")),
+            PaymentState.APPROVED_UNACKED: (
+                e.PaymentAcked(intent.id),
+                e.SlipKept(intent.id, CardSlip("merchant", ("y",))),
+                e.PaymentInDoubt(intent.id, OutcomeUnknown("cable")),
+                e.PaymentReversed(intent.id, Declined("reversed")),
             ),
-            CardState.IN_DOUBT: (
-                e.CardDone(intent.id, approval),
-                e.CardFailed(intent.id, Declined("not-found")),
-                e.CardInDoubt(intent.id, OutcomeUnknown("still")),
+            PaymentState.ACKED: (
+                c.FinishPayment(intent.id, approval),
+                e.SlipKept(intent.id, CardSlip("merchant", ("y",))),
+                e.PaymentInDoubt(intent.id, OutcomeUnknown("cable")),
+                e.PaymentReversed(intent.id, Declined("reversed")),
+            ),
+            PaymentState.IN_DOUBT: (
+                c.FinishPayment(intent.id, approval),
+                e.PaymentCancelled(intent.id, Declined("not-found")),
+                e.PaymentInDoubt(intent.id, OutcomeUnknown("still")),
             ),
         }
-        if payment.state is CardState.IN_DOUBT and b % 5 == 0:
-            self.does(c.SettleCard(bool(a % 2), "Ida" if b % 10 else ""))
+        if payment.state is PaymentState.IN_DOUBT and b % 5 == 0:
+            self.does(c.SettlePayment(intent.id, bool(a % 2), "Ida" if b % 10 else ""))
+            return
+        step = steps[payment.state][a % len(steps[payment.state])]
+        if isinstance(step, c.FinishPayment):
+            self.does(step)
         else:
-            self.happens(steps[payment.state][a % len(steps[payment.state])])
-        if self.state.card is None and intent.sale in self.state.sales:
-            self.does(c.CloseSale(intent.sale))
+            self.happens(step)
+
+    def ends_day(self, _: int, __: int) -> None:
+        self.does(c.EndDay(None))
 
     def closes(self, a: int, _: int) -> None:
         self.does(c.CloseSale(a % 9))
@@ -259,16 +321,92 @@ class Walk:
             assert not state.drawers
 
     def check_till(self) -> None:
-        """What the drawer and the card terminal hold is what the receipts and the open sales say."""
+        """What the drawer, the terminal and the ledgers hold is what the receipts and the open sales say."""
         tenders = [tender for receipt in self.receipts for tender in receipt.tenders]
-        cards = {event.intent: event.approval.amount for event in self.events if isinstance(event, e.CardDone)}
+        intents = {event.intent.id: event.intent for event in self.events if isinstance(event, e.PaymentIntended)}
+        done = self.done()
+        moved = {
+            each.intent: each.approval.amount * (1 if intents[each.intent].purpose == "pay" else -1) for each in done
+        }
+        assert len(moved) == len(done)
         open_tenders = [tender for sale in self.state.sales.values() for tender in sale.tenders]
-        taken = [tender for tender in (*tenders, *open_tenders) if not isinstance(tender, CashTender)]
-        assert {tender.intent: tender.amount for tender in taken} == cards
-        assert len(taken) == len(cards)
+        voided = {event.sale for event in self.events if isinstance(event, e.SaleVoided)}
+        given_up = {key: money for key, money in moved.items() if intents[key].sale in voided}
+        asked = [tender for tender in (*tenders, *open_tenders) if isinstance(tender, PaymentTender)]
+        assert {**{tender.intent: tender.amount for tender in asked}, **given_up} == moved
+        assert sum(tender.amount for tender in tenders) == sum(receipt.total for receipt in self.receipts)
         cash = sum(tender.tendered - tender.change for tender in tenders if isinstance(tender, CashTender))
-        card = sum(tender.amount for tender in tenders if not isinstance(tender, CashTender))
-        assert cash + card == sum(receipt.total + receipt.rounding for receipt in self.receipts)
+        rest = sum(tender.amount for tender in tenders if not isinstance(tender, CashTender))
+        assert cash + rest == sum(receipt.total + receipt.rounding for receipt in self.receipts)
+        self._check_refunds(open_tenders)
+        for number in GIFTS:
+            assert (self.balance(number) or 0) >= 0
+        for customer in CUSTOMERS:
+            open_ones = [t for t in open_tenders if isinstance(t, AccountTender) and t.customer == customer.number]
+            assert self.owed(customer.number) + sum(t.amount for t in open_ones) <= customer.limit
+
+    def _check_refunds(self, open_tenders: list[Tender]) -> None:
+        """No tender has given back more than came by it, over all sales, and none that did not come by it at all."""
+        for receipt in self.receipts:
+            back = self.tenders_back(receipt.number)
+            for tender in open_tenders:
+                if tender.of is not None and tender.of.receipt == receipt.number:
+                    back[tender.of.tender] = Amount(back.get(tender.of.tender, 0) - tender.amount)
+            for place, given in back.items():
+                assert 0 <= given <= receipt.tenders[place - 1].amount
+        for tender in [t for receipt in self.receipts for t in receipt.tenders] + open_tenders:
+            if tender.amount < 0 and tender.of is None:
+                # Its way back had no tender left: in cash, or onto a gift card, and somebody approved.
+                assert tender.approver
+
+    def tenders_back(self, receipt: int) -> dict[int, Amount]:
+        """What closed sales have given back of a receipt's tenders."""
+        back: dict[int, Amount] = {}
+        for done in self.receipts:
+            for tender in done.tenders:
+                if tender.of is not None and tender.of.receipt == receipt:
+                    back[tender.of.tender] = Amount(back.get(tender.of.tender, 0) - tender.amount)
+        return back
+
+    def gift_number(self, b: int) -> str:
+        return GIFTS[b % len(GIFTS)]
+
+    def balance(self, number: str) -> Amount | None:
+        """What views would say: sold less taken and held."""
+        credits = [
+            line.amount
+            for receipt in self.receipts
+            for line in receipt.lines
+            if line.credit is not None and (line.credit.kind, line.credit.number) == ("gift-card", number)
+        ]
+        money: int = sum(credits)
+        any_ = bool(credits)
+        intents = {i.intent.id: i.intent for i in self.events if isinstance(i, e.PaymentIntended)}
+        own = {k: i for k, i in intents.items() if i.means == "gift-card" and i.account == number}
+        ended = {f.intent for f in self.events if isinstance(f, e.PaymentFailure)}
+        done = {d.intent: d.approval.amount for d in self.done()}
+        for key, intent in own.items():
+            if key in done:
+                money += done[key] * (-1 if intent.purpose == "pay" else 1)
+                any_ = True
+            elif key not in ended and intent.purpose == "pay":
+                money -= intent.amount
+        return Amount(money) if any_ else None
+
+    def done(self) -> list[e.PaymentDone]:
+        """Every payment that is done."""
+        settled = [event.settles for event in self.events if isinstance(event, e.SaleClosed) and event.settles]
+        return [*settled, *(event for event in self.events if isinstance(event, e.PaymentDone))]
+
+    def owed(self, customer: str) -> Amount:
+        """By closed sales."""
+        owed = 0
+        for receipt in self.receipts:
+            owed += sum(t.amount for t in receipt.tenders if isinstance(t, AccountTender) and t.customer == customer)
+            for line in receipt.lines:
+                if line.credit is not None and (line.credit.kind, line.credit.number) == ("account", customer):
+                    owed -= line.amount
+        return Amount(owed)
 
     def _line(self, a: int) -> int:
         lines = self.state.sale.basket.lines if self.state.sale else ()
@@ -296,19 +434,24 @@ def check_receipt(receipt: Receipt) -> None:
     assert receipt.change == sum(tender.change for tender in cash)
 
 
-def check_card(before: TillState, event: e.AnyEvent, after: TillState) -> None:
-    """A card payment moves only as the table says, and there is never a second."""
-    was, now = before.card, after.card
+def check_payments(before: TillState, event: e.AnyEvent, after: TillState) -> None:
+    """A payment moves only as the table says, and there is never a second of the same means."""
+    for means in ("card", "mobilepay", "gift-card"):
+        _check_payment(before.payments.get(means), after.payments.get(means), event, after)
+
+
+def _check_payment(was: Payment | None, now: Payment | None, event: e.AnyEvent, after: TillState) -> None:
     if was is None:
-        assert now is None or isinstance(event, e.CardIntended)
+        assert now is None or isinstance(event, e.PaymentIntended)
         return
-    assert not isinstance(event, e.CardIntended)
     if now is None:
-        assert after.last_card is not None
-        assert after.last_card.intent == was.intent
-        assert TRANSITIONS[was.state, type(event)] is after.last_card.state
-    elif now.state is not was.state:
-        assert now.intent == was.intent
+        assert after.last_payment is not None
+        assert after.last_payment.intent == was.intent
+        moved = event.settles if isinstance(event, e.SaleClosed) and event.settles else event
+        assert TRANSITIONS[was.state, type(moved)] is after.last_payment.state
+        return
+    assert now.intent == was.intent
+    if now.state is not was.state:
         assert TRANSITIONS[was.state, type(event)] is now.state
 
 
@@ -335,9 +478,20 @@ ACTIONS: tuple[Action, ...] = (
     Walk.pays_cash,
     Walk.pays_cash,
     Walk.pays_card,
-    Walk.card_goes_on,
-    Walk.card_goes_on,
-    Walk.card_goes_on,
+    Walk.pays_by,
+    Walk.pays_on_account,
+    Walk.pays_other,
+    Walk.sells_credit,
+    Walk.pays_back,
+    Walk.pays_back,
+    Walk.takes_back,
+    Walk.returns_and_is_paid_back,
+    Walk.returns_and_is_paid_back,
+    Walk.payment_goes_on,
+    Walk.payment_goes_on,
+    Walk.payment_goes_on,
+    Walk.payment_goes_on,
+    Walk.ends_day,
     Walk.closes,
     Walk.prints,
     Walk.copies,

@@ -24,7 +24,7 @@ from terminal.domain import events as e
 from terminal.domain.evolve import evolve
 from terminal.domain.payment import CardSlip
 from terminal.domain.receipt import Receipt
-from terminal.domain.sale import CardTender
+from terminal.domain.sale import PaymentTender
 from terminal.domain.till import TillState
 from terminal.sim.card_zvt_machine import PAN
 from terminal.store.entry import decode
@@ -300,8 +300,8 @@ class Lane:
 
     def slips(self, receipt: Receipt) -> list[CardSlip]:
         """What the card terminal gave to print for the customer, of a receipt's payments."""
-        intents = {tender.intent for tender in receipt.tenders if isinstance(tender, CardTender)}
-        kept = (event.slip for event in self.events(e.CardSlipKept) if event.intent in intents)
+        intents = {tender.intent for tender in receipt.tenders if isinstance(tender, PaymentTender)}
+        kept = (event.slip for event in self.events(e.SlipKept) if event.intent in intents)
         return [slip for slip in kept if slip.copy != "merchant"]
 
     # --- the end
@@ -315,7 +315,7 @@ class Lane:
     def is_at_rest(self) -> bool:
         """Whether the next test can go on from here."""
         state = self._state()
-        return not (state.sales or state.card or state.drawers or state.jobs) and (
+        return not (state.sales or state.payments or state.drawers or state.jobs) and (
             self.area("alerts").locator(".alert").count() == 0
         )
 
@@ -331,7 +331,7 @@ class Lane:
         everything = self._journal()
         receipts = [event.receipt for event in everything if isinstance(event, e.SaleClosed)]
         assert [receipt.number for receipt in receipts] == list(range(1, len(receipts) + 1))
-        assert [event.approval.amount for event in everything if isinstance(event, e.CardDone)] == self.moved()
+        assert [event.approval.amount for event in everything if isinstance(event, e.PaymentDone)] == self.moved()
         opened = [event for event in self.events(e.DrawerEnded) if event.outcome == "opened"]
         assert len(self.pulses()) == len(opened)
         printed = [event for event in self.events(e.PrintEnded) if event.outcome == "printed"]

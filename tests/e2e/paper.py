@@ -9,7 +9,7 @@ from terminal.domain.item import Unit
 from terminal.domain.payment import CardSlip
 from terminal.domain.pricing import gross_of
 from terminal.domain.receipt import Receipt, ReceiptLine
-from terminal.domain.sale import CashTender
+from terminal.domain.sale import CashTender, PaymentTender
 from terminal.texts import Language, language
 
 _RULE = set("-_=─━")
@@ -75,7 +75,7 @@ def _sums(receipt: Receipt, da: Language) -> list[str]:
     for tender in receipt.tenders:
         if isinstance(tender, CashTender):
             lines.append(f"{_('Cash') if tender.tendered >= 0 else _('Cash paid out')} {da.money(tender.tendered)}")
-        else:
+        elif isinstance(tender, PaymentTender):
             lines.append(f"{tender.approval.card_name or _('Card')} {da.money(tender.amount)}")
             lines += [tender.approval.masked_pan] if tender.approval.masked_pan else []
     if receipt.change:

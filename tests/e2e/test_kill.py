@@ -20,7 +20,7 @@ from terminal.domain.decide_pay import due_of
 from terminal.domain.events import SaleClosed
 from terminal.domain.evolve import evolve
 from terminal.domain.pricing import price
-from terminal.domain.sale import CardTender
+from terminal.domain.sale import PaymentTender
 from terminal.domain.till import TillState
 from terminal.store.entry import decode
 from terminal.store.journal import SqliteJournal
@@ -95,7 +95,7 @@ def sell(shop: Shop, screen: Screen, dice: random.Random) -> None:
     if dice.random() < 0.5:
         screen.post("/till/cash", sale=sale, amount="200000")
     else:
-        screen.post("/till/card", sale=sale)
+        screen.post("/till/by", sale=sale, means="card")
         time.sleep(dice.uniform(0, 1.5))
 
 
@@ -132,14 +132,14 @@ class Past:
     @property
     def settled(self) -> bool:
         """Whether no payment waits for the terminal's word and no paid sale for its receipt."""
-        return self.state.card is None and all(not s.tenders or due_of(s) for s in self.state.sales.values())
+        return not self.state.payments and all(not s.tenders or due_of(s) for s in self.state.sales.values())
 
 
 def when_settled(shop: Shop) -> Past:
     """The past, once what a kill left in doubt has been asked about."""
     until = time.monotonic() + PATIENCE
     while not (past := Past(shop)).settled:
-        assert time.monotonic() < until, f"the card payment was never settled: {past.state.card}"
+        assert time.monotonic() < until, f"the card payment was never settled: {past.state.payments['card']}"
         time.sleep(0.05)
     return past
 
@@ -196,6 +196,6 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
     assert len(receipts) > KILLS // 4, "the shopper hardly sold anything: nothing was tested"
     tenders = [tender for receipt in receipts for tender in receipt.tenders]
     tenders += [tender for sale in past.state.sales.values() for tender in sale.tenders]
-    taken = [tender.amount for tender in tenders if isinstance(tender, CardTender)]
+    taken = [tender.amount for tender in tenders if isinstance(tender, PaymentTender)]
     assert taken, "no card was ever used"
     assert sum(taken) == at_the_terminal

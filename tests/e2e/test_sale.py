@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from terminal.config.settings import PrinterTcp
 from terminal.domain import events as e
 from terminal.domain.receipt import Receipt
-from terminal.domain.sale import CardTender
+from terminal.domain.sale import PaymentTender
 from terminal.texts import language
 
 from .goods import BEER, COFFEE, NOWHERE, ROLL, RYE, TOMATOES, WHITE_OF_A_LOT, cash, check_receipt
@@ -105,7 +105,7 @@ def test_by_card(lane: Lane) -> None:
     receipt = check_receipt(lane, 1)
     check_sale(receipt)
     (tender,) = receipt.tenders
-    assert isinstance(tender, CardTender)
+    assert isinstance(tender, PaymentTender)
     assert tender.amount == SUM
     assert lane.moved() == [*before, SUM]
     # Nobody has to reach into the drawer.
@@ -155,7 +155,7 @@ def test_part_in_cash_the_rest_by_card(lane: Lane) -> None:
     receipt = check_receipt(lane, 1)
     first, card = receipt.tenders
     assert first == cash(50_00, tendered=50_00)
-    assert isinstance(card, CardTender)
+    assert isinstance(card, PaymentTender)
     assert card.amount == 60_95
     assert lane.moved()[-1] == 60_95
     lane.drawer_opened(1)

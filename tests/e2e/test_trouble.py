@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from terminal.domain import events as e
-from terminal.domain.sale import CardTender
+from terminal.domain.sale import PaymentTender
 
 from .goods import COFFEE, ROLL, RYE, cash, check_receipt
 from .lane import Lane, Premises
@@ -140,9 +140,9 @@ def test_the_connection_breaks_around_the_approval(lane: Lane, fault: str, is_pa
         assert lane.moved() == [*before, 28_00]
         lane.pay_cash(55_00)
     lane.shows_change("Paid", 54_95 if is_paid else 55_00)
-    assert len(lane.events(e.CardInDoubt)) == 1
+    assert len(lane.events(e.PaymentInDoubt)) == 1
     receipt = check_receipt(lane, 2)
-    assert [isinstance(tender, CardTender) for tender in receipt.tenders] == [is_paid]
+    assert [isinstance(tender, PaymentTender) for tender in receipt.tenders] == [is_paid]
     assert lane.moved() == [*before, 28_00, *([54_95] if is_paid else [])]
 
 

@@ -16,7 +16,7 @@ from terminal.domain import events as e
 from terminal.domain.money import Amount
 from terminal.domain.payment import Approved
 from terminal.domain.receipt import Receipt
-from terminal.domain.sale import CardTender, CashTender
+from terminal.domain.sale import CashTender, PaymentTender
 from terminal.store.entry import chain_start, encode, hash_of, kind_of
 from terminal.store.folder import JOURNAL, VIEWS
 from terminal.store.journal import SqliteJournal
@@ -258,7 +258,7 @@ def receipt(number: int) -> Receipt:
         (
             with_receipt(
                 1,
-                tenders=(CardTender(receipt(1).total, 9, Approved(receipt(1).total)),),
+                tenders=(PaymentTender(receipt(1).total, 9, Approved(receipt(1).total)),),
                 rounding=Amount(0),
                 change=Amount(0),
             ),

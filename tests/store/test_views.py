@@ -102,6 +102,7 @@ def test_the_shift_and_the_stock_by_hand(folder: Path) -> None:
         cash=Amount(101_50 - 90_00 + 20_00),
         card=Amount(10_95 + 45_40),
         rounding=Amount(-15),
+        other={},
         vat=((2500, kr(88), kr(17, 60)),),
     )
     assert views.sold(SCREWS.sku) == 0

@@ -19,7 +19,7 @@ async def _customer(shop: Shop) -> None:
     seen = -1
     while True:
         seen = await shop.parts.changes.wait(seen)
-        payment = shop.parts.till.state.card
+        payment = shop.parts.till.state.payments.get("card")
         if payment is not None and payment.state == "sent":
             for code in ("0A", "01", "04"):
                 shop.reader.say(code)

@@ -10,21 +10,31 @@ import msgspec
 import uvicorn
 
 from terminal.app.approval import Approval
-from terminal.app.card import CardDesk
 from terminal.app.changes import Changes
 from terminal.app.follow import note_catalogue
+from terminal.app.gift_cards import LocalGiftCards
 from terminal.app.health import HealthBoard
 from terminal.app.notices import Notices
+from terminal.app.paying import PaymentDesk
 from terminal.app.ports.device import Health, Problem, State
 from terminal.app.ports.payment_method import Record, Say, Sent
 from terminal.app.ports.printer import NotPrinted, Printed, PrintOutcome, PrintUnknown
 from terminal.app.printing import DrawerDesk, PrintDesk
 from terminal.app.sell import Selling
+from terminal.app.tendering import Tendering
 from terminal.app.till import Till
 from terminal.domain.document import Document
 from terminal.domain.events import TillStarted
 from terminal.domain.money import Amount
-from terminal.domain.payment import Approved, Declined, OutcomeUnknown, PaymentIntent, PaymentResult, TerminalMessage
+from terminal.domain.payment import (
+    Acknowledged,
+    Approved,
+    Declined,
+    OutcomeUnknown,
+    PaymentIntent,
+    PaymentResult,
+    TerminalMessage,
+)
 from terminal.domain.receipt import Seller
 from terminal.domain.till import Setup
 from terminal.host.clock import SystemClock
@@ -86,6 +96,7 @@ class CardReader:
         assert self._result is not None
         if isinstance(self._result, Approved):
             await record(self._result)
+            await record(Acknowledged())
         return self._result
 
     async def lookup(self, intent: PaymentIntent, *, known: Approved | None, before: Approved | None) -> PaymentResult:
@@ -129,7 +140,7 @@ def open_shop(folder: Path, *, language: str = "da", hosts: tuple[str, ...] = ()
     journal = SqliteJournal(folder)
     views = SqliteViews(folder, journal)
     snapshot, after = views.load_state()
-    setup = Setup(printer=True, drawer=True, card=True)
+    setup = Setup(printer=True, drawer=True, means=frozenset({"card", "gift-card"}), key="0123456789abcdef")
     till = Till(replay(journal, snapshot, after), journal, clock, setup, changes)
     seller = Seller("Nordhavn Købmand", "12345674", ("Århusgade 1", "2150 Nordhavn"), "Tak for handlen")
     till.record(TillStarted("0.0.0", "1", "Kasse", seller))
@@ -153,7 +164,11 @@ def open_shop(folder: Path, *, language: str = "da", hosts: tuple[str, ...] = ()
         approval=Approval((("Mette", pin_hash), ("Jens", pin_hash))),
         language=language,
         version="0.0.0",
-        card=CardDesk(till, reader, changes),
+        tendering=Tendering(till, views),
+        paying={
+            "card": PaymentDesk(till, reader, changes),
+            "gift-card": PaymentDesk(till, LocalGiftCards(), changes, "gift-card"),
+        },
         prints=PrintDesk(till, paper, changes, language),
         access_key=ACCESS_KEY,
         hosts=hosts,
@@ -174,10 +189,10 @@ async def serving(shop: Shop, port: int = 0) -> AsyncIterator[Shop]:
     web = build(shop.parts)
     server = Server(config(web))
     parts = shop.parts
-    assert parts.card is not None
     assert parts.prints is not None
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(parts.card.run)
+        for desk in parts.paying.values():
+            tasks.start_soon(desk.run)
         tasks.start_soon(parts.prints.run)
         tasks.start_soon(DrawerDesk(parts.till, shop.cashbox, parts.changes).run)
         tasks.start_soon(server.serve, [listener])

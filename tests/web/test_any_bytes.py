@@ -76,8 +76,8 @@ async def status_of(http: httpx.AsyncClient, method: str, path: str, body: bytes
 
 
 async def sells_on(shop: Shop, screen: Screen) -> None:
-    if shop.parts.till.state.card is not None:
-        shop.reader.approve(shop.parts.till.state.card.intent.amount)
+    if shop.parts.till.state.payments:
+        shop.reader.approve(shop.parts.till.state.payments["card"].intent.amount)
     async with httpx.AsyncClient(base_url=shop.address) as http:
         assert (await http.get("/health")).text == "ok"
         assert (await http.get("/till")).status_code == 200

@@ -93,7 +93,7 @@ async def test_part_cash_and_the_rest_by_card(shop: Shop, screen: Screen) -> Non
     await screen.shows("finish", "Kontant, en del", "10,00")
     await screen.touch("/till/cash", sale=1)
     await screen.shows("right", "Betalt indtil nu", "10,00", '<output class="huge">18,00</output>')
-    await screen.touch("/till/card", sale=1)
+    await screen.touch("/till/by", sale=1, means="card")
     await screen.view("card")
     shop.reader.approve(1800)
     await screen.shows("change", "Betalt", "28,00")
@@ -101,7 +101,7 @@ async def test_part_cash_and_the_rest_by_card(shop: Shop, screen: Screen) -> Non
 
 async def test_what_the_card_terminal_shows_is_live(shop: Shop, screen: Screen) -> None:
     await to_payment(shop, screen, BREAD)
-    await screen.touch("/till/card", sale=1)
+    await screen.touch("/till/by", sale=1, means="card")
     await screen.view("card")
     for code, text, words in (
         ("0A", "", "Indsæt kortet"),
@@ -119,7 +119,7 @@ async def test_what_the_card_terminal_shows_is_live(shop: Shop, screen: Screen) 
 
 async def test_a_scan_during_a_card_payment_is_refused_with_a_reason(shop: Shop, screen: Screen) -> None:
     await to_payment(shop, screen, BREAD)
-    await screen.touch("/till/card", sale=1)
+    await screen.touch("/till/by", sale=1, means="card")
     await screen.view("card")
     shop.scan(MILK)
     await screen.shows("toast", "En kortbetaling er i gang")
@@ -128,9 +128,9 @@ async def test_a_scan_during_a_card_payment_is_refused_with_a_reason(shop: Shop,
 
 async def test_cancelling_a_card_payment(shop: Shop, screen: Screen) -> None:
     await to_payment(shop, screen, BREAD)
-    await screen.touch("/till/card", sale=1)
+    await screen.touch("/till/by", sale=1, means="card")
     await screen.view("card")
-    await screen.touch("/till/card/cancel")
+    await screen.touch("/till/payment/cancel")
     await screen.shows("right", "Betalingen blev afbrudt.", "Lige penge")
     await screen.touch("/till/back")
     await screen.view("sale")
@@ -141,7 +141,7 @@ async def test_cancelling_a_card_payment(shop: Shop, screen: Screen) -> None:
 
 async def test_a_declined_card_says_so_and_what_next(shop: Shop, screen: Screen) -> None:
     await to_payment(shop, screen, BREAD)
-    await screen.touch("/till/card", sale=1)
+    await screen.touch("/till/by", sale=1, means="card")
     await screen.view("card")
     shop.reader.end(Declined("declined", code="05", text="Ring til <banken>"))
     await screen.shows("right", "Ring til &lt;banken&gt;", "tag et andet kort")
@@ -151,12 +151,12 @@ async def test_a_declined_card_says_so_and_what_next(shop: Shop, screen: Screen)
 
 async def to_doubt(shop: Shop, screen: Screen) -> int:
     await to_payment(shop, screen, BREAD)
-    await screen.touch("/till/card", sale=1)
+    await screen.touch("/till/by", sale=1, means="card")
     await screen.view("card")
     shop.reader.end(OutcomeUnknown("the cable was out"))
     await screen.view("doubt")
     await screen.shows("right", "Er der trukket 28,00 på kortet?", "Spørg terminalen nu", "Læg til side")
-    payment = shop.parts.till.state.card
+    payment = shop.parts.till.state.payments["card"]
     assert payment is not None
     return payment.intent.id
 
@@ -166,29 +166,29 @@ async def test_in_doubt_the_terminal_is_asked(shop: Shop, screen: Screen) -> Non
     shop.reader.truth = Approved(Amount(2800))
     with anyio.fail_after(PATIENCE):
         while screen.regions["view"]["view"] != "change":
-            await screen.touch("/till/card/ask")
+            await screen.touch("/till/payment/ask")
             await anyio.sleep(0.05)
     assert last(shop).total == 2800
 
 
 async def test_in_doubt_a_person_can_settle_with_a_pin(shop: Shop, screen: Screen) -> None:
     intent = await to_doubt(shop, screen)
-    await screen.touch("/till/card/settle", intent=intent, paid="no")
+    await screen.touch("/till/payment/settle", intent=intent, paid="no")
     await screen.shows("dialog", "28,00 er ikke betalt med kort", "Mette")
     settled: dict[str, str | int] = {"intent": intent, "paid": "no", "approver": "Jens"}
-    assert (await screen.touch("/till/card/settled", **settled, pin="0000")).status_code == 409
-    await screen.touch("/till/card/settled", **settled, pin=PIN)
+    assert (await screen.touch("/till/payment/settled", **settled, pin="0000")).status_code == 409
+    await screen.touch("/till/payment/settled", **settled, pin=PIN)
     await screen.view("pay")
-    assert shop.parts.till.state.card is None
+    assert not shop.parts.till.state.payments
 
 
 async def test_in_doubt_the_till_sells_on_for_cash(shop: Shop, screen: Screen) -> None:
     await to_doubt(shop, screen)
-    await screen.touch("/till/card/aside", sale=1)
+    await screen.touch("/till/payment/aside", sale=1)
     await screen.view("sale")
     await screen.shows("alerts", "Kortbetalingen på 28,00 er uafklaret.")
     await to_payment(shop, screen, MILK)
-    refused = await screen.touch("/till/card", sale=2)
+    refused = await screen.touch("/till/by", sale=2, means="card")
     assert refused.status_code == 409
     await screen.touch("/till/cash", sale=2, amount=1300)
     await screen.view("change")
@@ -246,5 +246,5 @@ async def test_more_than_is_due_by_card_is_refused_in_money(shop: Shop, screen: 
     await to_payment(shop, screen, BREAD)
     await screen.keys("9 9")
     await screen.shows("right", "disabled", "Kort")
-    answer = await screen.touch("/till/card", sale=1)
+    answer = await screen.touch("/till/by", sale=1, means="card")
     assert (answer.status_code, answer.text) == (409, "Mere end der skal betales.")

@@ -6,12 +6,12 @@ import pytest
 
 from terminal.app.health import DeviceStatus
 from terminal.app.ports.device import Health, Problem, State
-from terminal.domain.card_states import CardState
 from terminal.domain.errors import Reason
 from terminal.domain.payment import TerminalMessage
+from terminal.domain.payment_states import PaymentState
 from terminal.protocols.zvt.meanings import INTERMEDIATE
 from terminal.texts import language
-from terminal.web import card_says
+from terminal.web import terminal_says
 from terminal.web.region_dialog import years_before
 from terminal.web.render import load_all
 from terminal.web.say import device_sentence, refused
@@ -60,15 +60,15 @@ def test_a_device_that_is_well_says_nothing() -> None:
 
 @pytest.mark.parametrize("code", [each for each in INTERMEDIATE if each != "FF"])
 def test_every_status_of_a_card_terminal_has_words(code: str) -> None:
-    assert card_says.status(code, language("en"))
-    assert card_says.status(code, language("da")) != card_says.status(code, language("en"))
+    assert terminal_says.status(code, language("en"))
+    assert terminal_says.status(code, language("da")) != terminal_says.status(code, language("en"))
 
 
 @pytest.mark.parametrize("code", ["", "FF", "zz", "99", "100", "-1", "0A0A", "0x0A"])
 def test_a_status_without_words_shows_the_terminals_own(code: str) -> None:
-    own = card_says.terminal(TerminalMessage(code, "BITTE WARTEN"), CardState.SENT, language("da"))
+    own = terminal_says.terminal(TerminalMessage(code, "BITTE WARTEN"), PaymentState.SENT, language("da"))
     assert own in {"BITTE WARTEN", "Indsæt kortet, eller hold det til"}
-    assert card_says.terminal(TerminalMessage("99"), CardState.SENT, language("da")) == "Se på terminalen"
+    assert terminal_says.terminal(TerminalMessage("99"), PaymentState.SENT, language("da")) == "Se på terminalen"
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

@@ -30,6 +30,9 @@ class ShiftTotals(msgspec.Struct, frozen=True):
     cash: Amount
     """In the drawer from sales: tendered less change."""
     card: Amount
+    """By card, less what went back."""
+    other: dict[str, Amount]
+    """By every other means or kind of tender ("mobilepay", "gift-card", "account", a kind's name)."""
     rounding: Amount
     vat: tuple[tuple[int, Amount, Amount], ...]
     """(rate in basis points, gross, VAT), highest rate first."""
@@ -49,6 +52,18 @@ class Views(Protocol):
 
     def refunded(self, receipt: int) -> dict[int, Amount]:
         """What was given back for it: line number to money (positive)."""
+
+    def given_back(self, receipt: int) -> dict[int, Amount]:
+        """What has gone back of its tenders: place (from 1) to money (positive)."""
+
+    def gift_card(self, number: str) -> Amount | None:
+        """A gift card's balance, less what open sales have taken of it or are about to; None: there is none."""
+
+    def owed(self, customer: str) -> Amount:
+        """What a customer owes by closed sales, less what they have paid."""
+
+    def voucher_used(self, kind: str, reference: str) -> bool:
+        """Whether a tender of that kind with that reference is among the closed sales'."""
 
     def sold(self, sku: str) -> Quantity:
         """Pieces or grams of an item sold here less returned: what the stock count falls by."""

@@ -1,5 +1,7 @@
 """A terminal's answer as the domain's types. Here card numbers are masked: nothing behind this knows a whole one."""
 
+import msgspec
+
 from terminal.domain.money import Amount
 from terminal.domain.payment import Approved, PaymentIntent, TerminalMessage
 
@@ -12,25 +14,44 @@ from .masking import mask_packed, mask_text
 
 
 def approval_of(status: m.StatusInformation, intent: PaymentIntent, charset: Charset = "cp437") -> Approved:
-    """What a good status information approves. `amount` may be below what was asked.
+    """What a good status information approves. Only a payment's amount may be below what was asked.
 
-    A terminal that says no amount has approved what it was asked for: less must be said (tag 1F70). Raises FieldError
-    when it says more than was asked, nothing, or another currency.
+    A terminal that says no amount has approved what it was asked for: less must be said (tag 1F70), and more is a tip
+    only when it says so (tag 1F36: the amount is the sum of both). A reversal undoes the tip, too. Raises FieldError
+    for what was not asked.
     """
-    amount, currency = status.amount, status.currency
-    if amount is None:
-        amount = intent.amount
-    if not 0 < amount <= intent.amount:
-        raise FieldError(f"the terminal approves {amount} where {intent.amount} was asked")
-    if currency not in (None, intent.currency):
-        raise FieldError(f"the terminal approves in currency {currency}, not {intent.currency}")
-    return transaction_of(status, amount, charset)
+    if status.currency not in (None, intent.currency):
+        raise FieldError(f"the terminal approves in currency {status.currency}, not {intent.currency}")
+    approval = transaction_of(status, asked_of(intent), charset)
+    if intent.purpose == "reverse":
+        tip = asked_of(intent) - intent.amount
+        if approval.amount + approval.tip != asked_of(intent):
+            raise FieldError(f"the terminal reverses {approval.amount + approval.tip} of {asked_of(intent)}")
+        return msgspec.structs.replace(approval, amount=intent.amount, tip=Amount(tip))
+    if not 0 < approval.amount <= intent.amount:
+        raise FieldError(f"the terminal approves {approval.amount} where {intent.amount} was asked")
+    if intent.purpose == "refund" and (approval.amount != intent.amount or approval.tip):
+        raise FieldError(f"the terminal gives {approval.amount} back where {intent.amount} was asked")
+    return approval
 
 
-def transaction_of(status: m.StatusInformation, amount: int, charset: Charset = "cp437") -> Approved:
-    """The transaction that a status information tells of, taken for `amount`. Raises FieldError."""
+def asked_of(intent: PaymentIntent) -> int:
+    """The amount of the command, minor units: a reversal takes back the payment with its tip."""
+    tip = intent.of.tip if intent.purpose == "reverse" and intent.of else 0
+    return intent.amount + tip
+
+
+def transaction_of(status: m.StatusInformation, asked: int, charset: Charset = "cp437") -> Approved:
+    """The transaction that a status information tells of; `asked` is its amount when it says none. Raises FieldError.
+
+    `reference` is its receipt id (tag 1F1F) in hexadecimal: the till mirrors the last one in its next command.
+    """
+    said, tip = status.amount, status.tip
+    if tip and (said is None or tip > said):
+        raise FieldError(f"the terminal says a tip of {tip} in an amount of {said}")
     return Approved(
-        amount=Amount(amount),
+        amount=Amount((asked if said is None else said) - tip),
+        tip=Amount(tip),
         trace=status.trace,
         receipt_number=status.receipt,
         terminal_id=_hex(status, b.TERMINAL_ID),
@@ -39,6 +60,7 @@ def transaction_of(status: m.StatusInformation, amount: int, charset: Charset = 
         card_type=_card_type(status),
         terminal_time=status.when,
         authorisation=text(status.fields.get(b.AUTHORISATION) or b"").strip(" \0"),
+        reference=(status.receipt_id or b"").hex(),
     )
 
 

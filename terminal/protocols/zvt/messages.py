@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import msgspec
 
+from . import bcd
 from . import bitmaps as b
 from .bitmaps import NO_FIELDS, Fields
 from .errors import FieldError
@@ -173,6 +174,11 @@ class StatusInformation(Message, frozen=True):
     def receipt_id(self) -> bytes | None:
         """Tag 1F1F: what the till mirrors in its next transaction (chapter 4)."""
         return self.fields.objects.get(0x1F1F)
+
+    @property
+    def tip(self) -> int:
+        """Minor units of a tip within `amount` (tag 1F36). Raises FieldError for a nibble that is no digit."""
+        return bcd.number(self.fields.objects.get(0x1F36) or b"")
 
     @property
     def when(self) -> str:

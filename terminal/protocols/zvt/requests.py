@@ -22,6 +22,13 @@ _AS_TERMINAL_DECIDES = 0x40
 _SEND_STATUS, _PRINT_NOTHING = 0x01, 0x02
 _NO_VERSION = 0x02
 YES = b"\x01"
+RECEIPT_ID = 0x1F1F
+"""The unique transaction identifier (4.2)."""
+
+
+def config_of(*, till_prints: bool) -> int:
+    """The config byte: whether payment receipts come to the till, or stay with the terminal (its printer, or none)."""
+    return CONFIG if till_prints else CONFIG & ~TILL_PRINTS_PAYMENTS
 
 
 def register(password: str, currency: int, *, config: int = CONFIG) -> m.Registration:
@@ -30,10 +37,14 @@ def register(password: str, currency: int, *, config: int = CONFIG) -> m.Registr
     return m.Registration(password, config, currency, b.Fields((wishes,)))
 
 
-def authorise(amount: int, currency: int) -> m.Authorisation:
-    """06 01 for `amount` minor units; the terminal may approve less (tag 1F70)."""
-    fields = (*_money(amount, currency), _kind(), b.container(tlv.node(0x1F70, YES)))
-    return m.Authorisation(b.Fields(fields))
+def authorise(amount: int, currency: int, *, last: bytes = b"") -> m.Authorisation:
+    """06 01 for `amount` minor units; the terminal may approve less (tag 1F70).
+
+    `last`, here and below: the receipt id (tag 1F1F) of the terminal's last transaction, as it said it; empty: unknown.
+    One behind the terminal's own, it would reverse (4.2), so an id that is not certain is sent as unknown.
+    """
+    may_be_less = b.container(tlv.node(RECEIPT_ID, last), tlv.node(0x1F70, YES))
+    return m.Authorisation(b.Fields((*_money(amount, currency), _kind(), may_be_less)))
 
 
 def enquire(password: str) -> m.RepeatReceipt:
@@ -46,20 +57,25 @@ def status(password: str) -> m.StatusEnquiry:
     return m.StatusEnquiry(password, _service(_NO_VERSION))
 
 
-def reverse(password: str, receipt: str, amount: int, currency: int) -> m.Reversal:
-    """06 30 of the payment with the terminal's receipt number (four digits)."""
+def reverse(password: str, receipt: str, amount: int, currency: int, *, last: bytes = b"") -> m.Reversal:
+    """06 30 of the payment with the terminal's receipt number (four digits); `amount`: all of it, its tip included."""
     number = b.bmp(b.RECEIPT, bcd.pack_digits(receipt))
-    return m.Reversal(password, b.Fields((number, *_money(amount, currency), _kind())))
+    return m.Reversal(password, b.Fields((number, *_money(amount, currency), _kind(), _mirror(last))))
 
 
-def refund(password: str, amount: int, currency: int) -> m.Refund:
+def refund(password: str, amount: int, currency: int, *, last: bytes = b"") -> m.Refund:
     """06 31."""
-    return m.Refund(password, b.Fields((*_money(amount, currency), _kind())))
+    return m.Refund(password, b.Fields((*_money(amount, currency), _kind(), _mirror(last))))
 
 
-def end_of_day(password: str) -> m.EndOfDay:
+def end_of_day(password: str, *, last: bytes = b"") -> m.EndOfDay:
     """06 50."""
-    return m.EndOfDay(password)
+    return m.EndOfDay(password, b.Fields((_mirror(last),)))
+
+
+def _mirror(last: bytes) -> b.Bmp:
+    """Unknown goes as an empty object, never as 0: to a terminal whose last is 1 that would be one behind (4.2)."""
+    return b.container(tlv.node(RECEIPT_ID, last))
 
 
 def _money(amount: int, currency: int) -> tuple[b.Bmp, b.Bmp]:

@@ -4,6 +4,8 @@ A slip ends with an attribute whose high bit is set (not 80, not FF: those are n
 leaves one slip open, which `flush` gives.
 """
 
+import re
+from collections.abc import Iterable
 from typing import Literal
 
 from terminal.domain.payment import CardSlip
@@ -21,11 +23,21 @@ _MOST_FEEDS = 10
 _INDENT = 0x0F
 _RECEIPT_TYPE, _LINES, _ATTRIBUTE, _TEXT = 0x1F07, 0x25, 0x09, 0x07
 
+_MONEY_WORDS = re.compile(r"bel(ø|oe)b|betrag|amount|total|summe|\b(dkk|eur|kr|euro)\b|€", re.IGNORECASE)
+_AMOUNT = re.compile(r"(?<![\d.,:])(\d{1,3}(?:[ .,]\d{3})+|\d+)[.,](\d{2})(?![\d.,:])")
+"""With or without separators of thousands; no part of a date or a longer number."""
+
 Copy = Literal["customer", "merchant", "unknown"]
 _COPIES: dict[int, Copy] = {0x01: "merchant", 0x02: "customer"}
 _CUSTOMER = ("kundenbeleg", "kundebeleg", "kundekvittering", "kundens kopi", "customer", "cardholder")
 _MERCHANT = ("händlerbeleg", "haendlerbeleg", "forretningens kopi", "butikskopi", "merchant")
 """A print line says no receipt type, the text does."""
+
+
+def amounts_on(lines: Iterable[str]) -> frozenset[int]:
+    """The amounts, in minor units, on the lines of a receipt that name money. Empty: it says none that can be read."""
+    found = (each for line in lines if _MONEY_WORDS.search(line) for each in _AMOUNT.finditer(line))
+    return frozenset(int(re.sub(r"\D", "", each[1]) + each[2]) for each in found)
 
 
 class Slips:

@@ -1,7 +1,7 @@
 """What a card terminal shows its customer, in the cashier's words."""
 
-from terminal.domain.card_states import CardState
 from terminal.domain.payment import TerminalMessage
+from terminal.domain.payment_states import PaymentState
 from terminal.texts import N_, Language
 
 LOOK_AT_IT = N_("Look at the terminal")
@@ -92,9 +92,9 @@ def status(code: str, words: Language) -> str:
     return ""
 
 
-def terminal(message: TerminalMessage | None, state: CardState, words: Language) -> str:
+def terminal(message: TerminalMessage | None, state: PaymentState, words: Language) -> str:
     """One sentence for a payment that runs. The terminal's own text where we have no words for its code."""
-    if state is CardState.APPROVED_UNACKED:
+    if state in (PaymentState.APPROVED_UNACKED, PaymentState.ACKED):
         return words.gettext(N_("Approved. The terminal is finishing"))
     if message is None:
         return words.gettext(N_("The amount is sent to the terminal"))

@@ -1,0 +1,151 @@
+"""Paying by what is asked for the money: carries an intent out and brings the outcome home, also after a power cut.
+
+What is in the journal decides what happens next:
+    intent                         the command never left: cancelled, for certain
+    sent, approved, acked, doubt   money may have moved: the other side is asked until it says; nothing is sent again
+"""
+
+import logging
+from typing import NoReturn
+
+import anyio
+
+from terminal.domain import commands, events
+from terminal.domain.decide_pay import due_of
+from terminal.domain.payment import (
+    Acknowledged,
+    Approved,
+    CardSlip,
+    Declined,
+    Means,
+    OutcomeUnknown,
+    PaymentResult,
+    TerminalMessage,
+)
+from terminal.domain.payment_states import TRANSITIONS, PaymentState, failure
+from terminal.domain.till import Payment
+
+from .changes import Changes
+from .ports.payment_method import PaymentMethod
+from .till import Till
+
+log = logging.getLogger(__name__)
+
+ASK_AGAIN = 5.0
+"""Seconds between two enquiries on our own; a person may ask at once."""
+
+
+class PaymentDesk:
+    """Carries the payments of one means, one at a time."""
+
+    def __init__(self, till: Till, method: PaymentMethod, changes: Changes, means: Means = "card") -> None:
+        self.means: Means = means
+        self._till = till
+        self._method = method
+        self._changes = changes
+        self._ask_now = anyio.Event()
+        self.message: TerminalMessage | None = None
+        """What the terminal shows, while a payment runs."""
+        self.asking = False
+        """Whether the other side is being asked right now about a payment in doubt."""
+
+    async def run(self) -> NoReturn:
+        """Follow the till's state for ever. The first thing it finds at start is what a cut left behind."""
+        self._recover()
+        seen = -1
+        while True:
+            payment = self._payment
+            if payment is None:
+                seen = await self._changes.wait(seen)
+            elif payment.state is PaymentState.INTENT:
+                await self._carry(payment)
+            else:
+                await self._settle(payment)
+
+    async def abort(self) -> None:
+        """Ask the other side to stop the running payment. The outcome comes as it comes."""
+        if self._payment is not None:
+            await self._method.abort()
+
+    def ask_again(self) -> None:
+        """Ask about the payment in doubt now."""
+        self._ask_now.set()
+
+    @property
+    def _payment(self) -> Payment | None:
+        return self._till.state.payments.get(self.means)
+
+    def _recover(self) -> None:
+        payment = self._payment
+        if payment is not None and payment.state is PaymentState.INTENT:
+            self._outcome(payment, Declined("not-sent", text="stopped before it was sent"))
+        elif payment is not None and payment.state is not PaymentState.IN_DOUBT:
+            self._outcome(payment, OutcomeUnknown("the till stopped during the payment"))
+
+    async def _carry(self, payment: Payment) -> None:
+        intent = payment.intent
+
+        async def sent() -> None:
+            self._till.record(events.PaymentSent(intent.id))
+
+        async def record(news: Approved | CardSlip | Acknowledged) -> None:
+            match news:
+                case Approved():
+                    self._till.record(events.PaymentApproved(intent.id, news))
+                case CardSlip():
+                    self._till.record(events.SlipKept(intent.id, news))
+                case Acknowledged():
+                    self._till.record(events.PaymentAcked(intent.id))
+
+        try:
+            result = await self._method.carry(intent, sent=sent, record=record, say=self._say)
+        finally:
+            self._say(None)
+        self._outcome(payment, result)
+
+    async def _settle(self, payment: Payment) -> None:
+        """One enquiry; after an answer that is none, wait."""
+        self._ask_now = anyio.Event()
+        self.asking = True
+        self._changes.tell()
+        try:
+            result = await self._method.lookup(
+                payment.intent, known=payment.approval, before=self._till.state.last_taken.get(self.means)
+            )
+        finally:
+            self.asking = False
+        self._outcome(payment, result)
+        if isinstance(result, OutcomeUnknown):
+            with anyio.move_on_after(ASK_AGAIN):
+                await self._ask_now.wait()
+
+    def _outcome(self, payment: Payment, result: PaymentResult) -> None:
+        intent = payment.intent
+        now = self._payment
+        if now is None or now.intent.id != intent.id:
+            log.warning("payment %d was settled by a person; the other side now says: %s", intent.id, result)
+            return
+        if isinstance(result, Approved) and (now.state, events.PaymentDone) not in TRANSITIONS:
+            # The driver's fault, and money has moved: ask, do not believe either side.
+            result = OutcomeUnknown("an approval came that had not been recorded and acknowledged")
+        match result:
+            case Approved():
+                self._till.do(commands.FinishPayment(intent.id, result))
+            case Declined():
+                self._till.record(failure(now.state, intent.id, result))
+            case OutcomeUnknown():
+                if now.state is not PaymentState.IN_DOUBT or now.doubt != result.why:
+                    log.warning("payment %d is in doubt: %s", intent.id, result.why)
+                    self._till.record(events.PaymentInDoubt(intent.id, result))
+        self._changes.tell()
+
+    def _say(self, message: TerminalMessage | None) -> None:
+        self.message = message
+        self._changes.tell()
+
+
+def close_what_is_paid(till: Till) -> None:
+    """Close the sales that a cut left paid and open. For a start, before anything is sold."""
+    for sale in tuple(till.state.sales.values()):
+        if sale.tenders and due_of(sale) == 0 and till.state.pending(sale.id) is None and not sale.settled:
+            till.do(commands.CloseSale(sale.id))
