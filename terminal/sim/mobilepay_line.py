@@ -3,10 +3,10 @@
 import asyncio
 import os
 import socket
+import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import anyio
@@ -106,9 +106,9 @@ class Line:
             await send(message)
 
     async def serve(
-        self, listener: socket.socket, *, tls: tuple[Path, Path] | None, task_status: TaskStatus[None]
+        self, listener: socket.socket, *, context: ssl.SSLContext | None, task_status: TaskStatus[None]
     ) -> None:
-        """Until cancelled. `tls`: files of the certificate and of its key."""
+        """Until cancelled. `context`: of TLS; None: plain HTTP."""
         line = self
 
         class Protocol(H11Protocol):
@@ -158,9 +158,9 @@ class Line:
             date_header=False,
             proxy_headers=False,
             limit_concurrency=64,
-            ssl_certfile=tls[0] if tls else None,
-            ssl_keyfile=tls[1] if tls else None,
         )
+        config.load()
+        config.ssl = context
         server = Server(config)
 
         async def run() -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 import anyio
 import anyio.abc
 import pytest
-import trustme
 
 from terminal.app.ports.device import DeviceError, Problem, State
 from terminal.config.settings import MobilePay
@@ -19,6 +18,7 @@ from terminal.devices.mobilepay_service import Keys
 from terminal.domain.payment import Approved, Declined, OutcomeUnknown, PaymentResult, Purpose
 from terminal.protocols.mobilepay.errors import BadWebhook
 from terminal.protocols.mobilepay.messages import CheckedIn
+from terminal.sim.certificate import Identity, make_identity
 from terminal.sim.mobilepay import SimMobilePay, Webhook
 from tests.devices.life import living
 from tests.devices.mobilepay_bench import (
@@ -176,27 +176,19 @@ def test_addresses() -> None:
 
 
 @pytest.fixture(scope="module")
-def tls(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
-    """Files: the authority, a certificate for 127.0.0.1, its key."""
-    folder = tmp_path_factory.mktemp("tls")
-    authority = trustme.CA()
-    server = authority.issue_cert("127.0.0.1")
-    authority.cert_pem.write_to_path(folder / "ca.pem")
-    server.cert_chain_pems[0].write_to_path(folder / "cert.pem")
-    server.private_key_pem.write_to_path(folder / "key.pem")
-    return folder / "ca.pem", folder / "cert.pem", folder / "key.pem"
+def identity(tmp_path_factory: pytest.TempPathFactory) -> Identity:
+    """The service's certificate, for this machine's name."""
+    return make_identity(tmp_path_factory.mktemp("tls"), "localhost")
 
 
-async def test_a_payment_over_tls(tls: tuple[Path, Path, Path]) -> None:
-    ca, cert, key = tls
-    async with simulator(auto_ms=0, tls=(cert, key)) as sim:
+async def test_a_payment_over_tls(identity: Identity) -> None:
+    async with simulator(auto_ms=0, identity=identity) as sim:
         assert sim.address.startswith("https://")
-        assert isinstance(await Till().carry(driver(sim, ca_file=str(ca)), intent()), Approved)
+        assert isinstance(await Till().carry(driver(sim, ca_file=str(identity.ca_file)), intent()), Approved)
 
 
-async def test_a_certificate_of_an_unknown_authority_gets_nothing(tls: tuple[Path, Path, Path]) -> None:
-    _, cert, key = tls
-    async with simulator(auto_ms=0, tls=(cert, key)) as sim:
+async def test_a_certificate_of_an_unknown_authority_gets_nothing(identity: Identity) -> None:
+    async with simulator(auto_ms=0, identity=identity) as sim:
         result = await Till().carry(driver(sim), intent())
 
         assert isinstance(result, Declined)
@@ -204,12 +196,21 @@ async def test_a_certificate_of_an_unknown_authority_gets_nothing(tls: tuple[Pat
         assert "certificate" in result.text
 
 
+async def test_a_certificate_of_another_name_gets_nothing(tmp_path: Path) -> None:
+    other = make_identity(tmp_path, "api.example.com")
+    here = Identity("localhost", other.ca_file, other.context)
+    async with simulator(auto_ms=0, identity=here) as sim:
+        result = await Till().carry(driver(sim, ca_file=str(other.ca_file)), intent())
+
+        assert isinstance(result, Declined)
+        assert "certificate" in result.text
+
+
 @pytest.mark.parametrize("fault", ["cut-before", "cut-after", "garbage", "duplicate", "silence"])
-async def test_faults_under_tls(tls: tuple[Path, Path, Path], fault: str) -> None:
-    ca, cert, key = tls
-    async with simulator(auto_ms=0, tls=(cert, key)) as sim:
+async def test_faults_under_tls(identity: Identity, fault: str) -> None:
+    async with simulator(auto_ms=0, identity=identity) as sim:
         sim.arm("capture", fault)
-        till, what, service = Till(), intent(), driver(sim, ca_file=str(ca), timing=QUICK)
+        till, what, service = Till(), intent(), driver(sim, ca_file=str(identity.ca_file), timing=QUICK)
         result = await till.carry(service, what)
         if isinstance(result, OutcomeUnknown):
             result = await till.settled(service, what)
