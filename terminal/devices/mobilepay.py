@@ -21,7 +21,8 @@ from terminal.app.ports.device import DeviceError, Health, Problem, State, Tell
 from terminal.app.ports.payment_method import Record, Say, Sent
 from terminal.config.settings import MobilePay
 from terminal.domain.payment import Approved, Declined, OutcomeUnknown, PaymentIntent, PaymentResult
-from terminal.protocols.mobilepay import requests, webhooks
+from terminal.protocols.mobilepay import answers, requests, webhooks
+from terminal.protocols.mobilepay.errors import BadAnswer, BadRequest
 from terminal.protocols.mobilepay.messages import CheckedIn, PaymentNews
 
 from .mobilepay_back import give_back, settle_back
@@ -119,6 +120,19 @@ class MobilePayService:
     async def abort(self) -> None:
         """See PaymentMethod. Before the payment was made, it never is; a refund is not stopped."""
         self._attention.ask_to_stop()
+
+    async def fixed_code(self, qr_id: str, location: str) -> str:
+        """The text of the till's fixed QR, to be printed; made, or renamed, at the service. Raises DeviceError.
+
+        Who scans it comes in by `hear`, as CheckedIn. `location`: at most 36 characters, shown in the app.
+        """
+        async with self._lock:
+            try:
+                await self._service.ask(requests.put_callback_qr(qr_id, location))
+                body = await self._service.ask(requests.get_callback_qr(qr_id))
+                return answers.callback_qr(body).qr_content
+            except (BadRequest, BadAnswer, Refused) as error:
+                raise DeviceError(Problem.REFUSED, f"no fixed code: {error}") from error
 
     def _noted(self, result: PaymentResult) -> PaymentResult:
         if isinstance(result, OutcomeUnknown) or (isinstance(result, Declined) and result.reason == "not-sent"):

@@ -10,13 +10,13 @@ Controls: see `controls`. Made-up keys (mobilepay_api.Shop) let a till in.
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import msgspec
 from anyio.abc import TaskStatus
 
 from terminal.protocols.mobilepay import webhooks
 
+from .certificate import Identity
 from .mobilepay_api import Api, Shop
 from .mobilepay_book import Book, Entry, Event
 from .mobilepay_line import POINTS, Line
@@ -47,31 +47,34 @@ class SimMobilePay:
         host: str = "127.0.0.1",
         port: int = 0,
         name: str = "mobilepay",
-        tls: tuple[Path, Path] | None = None,
+        identity: Identity | None = None,
         shop: Shop | None = None,
         auto_ms: int | None = None,
         life: float = LIFE,
         token_s: int = 3600,
         on_webhook: Callable[[Webhook], None] = lambda _: None,
     ) -> None:
-        """`port` 0: any free one. `tls`: files of a certificate and its key; without them plain HTTP, on loopback only.
+        """`port` 0: any free one. `identity`: for HTTPS, under its name; without it plain HTTP, on loopback only.
 
         `auto_ms`: as if the control 'auto' had been pressed with it.
         """
-        if tls is None and not host.startswith("127."):
+        if identity is None and not host.startswith("127."):
             raise ValueError("without a certificate the service is on loopback only")
         self.name = name
         self.shop = shop or Shop()
         self.on_webhook = on_webhook
         self.webhooks: deque[Webhook] = deque(maxlen=_VIEWED)
         """The newest ones, oldest first."""
-        self._changes = 0
-        self._host, self._port, self._tls = host, port, tls
+        self.version = 0
+        self._host, self._port, self._identity = host, port, identity
         self._armed = Armed(POINTS)
         self._book = Book(now=self._now, life=life, news=self._tell)
         self._book.auto = None if auto_ms is None else auto_ms / 1000
         self._api = Api(self._book, self.shop, token_s=token_s)
-        self._line = Line(self._api.app(), self._armed)
+        self._line = Line(self._api.app(), self._armed, struck=self._changed)
+
+    def _changed(self) -> None:
+        self.version += 1
 
     def _now(self) -> datetime:
         return datetime.now(UTC) - timedelta(days=self._line.jumped)
@@ -79,24 +82,21 @@ class SimMobilePay:
     # --- Simulator
 
     @property
-    def version(self) -> int:
-        """See Simulator. What has changed with time alone is found out by looking."""
-        self._book.pass_time()
-        return self._changes + self._armed.struck
-
-    @property
     def address(self) -> str:
         """The base URL."""
-        return f"{'https' if self._tls else 'http'}://{self._host}:{self._port}"
+        if self._identity is None:
+            return f"http://{self._host}:{self._port}"
+        return f"https://{self._identity.server_name}:{self._port}"
 
     async def serve(self, *, task_status: TaskStatus[None]) -> None:
         """See Simulator."""
         with listen(self._host, self._port) as listener:
             self._port = listener.getsockname()[1]
-            await self._line.serve(listener, tls=self._tls, task_status=task_status)
+            context = None if self._identity is None else self._identity.context
+            await self._line.serve(listener, context=context, task_status=task_status)
 
     def view(self) -> dict[str, object]:
-        """See Simulator."""
+        """See Simulator. What the time alone changes is found out when the till asks, or here."""
         waiting = self._book.waiting
         return {
             "power": self._line.is_on,
@@ -162,7 +162,7 @@ class SimMobilePay:
                 self.heal()
             case _:
                 raise UnknownControl(f"MobilePay has no control {control!r}")
-        self._changes += 1
+        self._changed()
 
     def _do(self, control: str, deed: Callable[[Entry], bool], reference: str) -> None:
         waiting = [each for each in self._book.waiting if reference in ("", each.reference)]
@@ -228,19 +228,19 @@ class SimMobilePay:
     def arm(self, point: str, fault: str) -> None:
         """See PaymentSim."""
         self._armed.arm(point, fault)
-        self._changes += 1
+        self._changed()
 
     def heal(self) -> None:
         """See PaymentSim. The clock stays where it has jumped to."""
         self._armed.heal()
         self._api.unwell.clear()
         self._line.power(on=True)
-        self._changes += 1
+        self._changed()
 
     # --- webhooks
 
     def _tell(self, entry: Entry, event: Event) -> None:
-        self._changes += 1
+        self._changed()
         self._post(
             {
                 "msn": self.shop.merchant_serial,

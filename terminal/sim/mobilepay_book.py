@@ -200,18 +200,14 @@ class Book:
     @property
     def waiting(self) -> list[Entry]:
         """Payments that wait for their customer, oldest first."""
-        self.pass_time()
+        for entry in self.entries.values():
+            self._pass_time(entry)
         return [entry for entry in self.entries.values() if entry.state == "CREATED"]
 
     @property
     def moved(self) -> int:
         """What customers have lost, minor units."""
         return sum(move.amount for move in self.ledger)
-
-    def pass_time(self) -> None:
-        """Whatever the clock alone has changed, happens."""
-        for entry in self.entries.values():
-            self._pass_time(entry)
 
     def _pass_time(self, entry: Entry) -> None:
         """Time is looked at whenever somebody asks: a service without a timer cannot be late."""

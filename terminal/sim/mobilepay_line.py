@@ -3,10 +3,10 @@
 import asyncio
 import os
 import socket
+import ssl
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import anyio
@@ -28,9 +28,10 @@ Peer = tuple[str, int]
 class Line:
     """All connections. An ASGI app in front of the service's own: lets the answer be made, and then maybe spoils it."""
 
-    def __init__(self, app: ASGIApp, armed: Armed) -> None:
+    def __init__(self, app: ASGIApp, armed: Armed, *, struck: Callable[[], None] = lambda: None) -> None:
         self._app = app
         self._armed = armed
+        self._struck = struck
         self._open: dict[Peer, asyncio.Transport] = {}
         self._dark_until = 0.0
         self._closing = anyio.Event()
@@ -64,6 +65,8 @@ class Line:
 
         await self._app(scope, receive, keep)
         fault = self._armed.strike(point_of(scope["method"], scope["path"]))
+        if fault is not None:
+            self._struck()
         transport = self._open.get(tuple(scope["client"]))
         if transport is not None:
             await self._answer(fault, messages, transport, receive, send)
@@ -103,9 +106,9 @@ class Line:
             await send(message)
 
     async def serve(
-        self, listener: socket.socket, *, tls: tuple[Path, Path] | None, task_status: TaskStatus[None]
+        self, listener: socket.socket, *, context: ssl.SSLContext | None, task_status: TaskStatus[None]
     ) -> None:
-        """Until cancelled. `tls`: files of the certificate and of its key."""
+        """Until cancelled. `context`: of TLS; None: plain HTTP."""
         line = self
 
         class Protocol(H11Protocol):
@@ -155,9 +158,9 @@ class Line:
             date_header=False,
             proxy_headers=False,
             limit_concurrency=64,
-            ssl_certfile=tls[0] if tls else None,
-            ssl_keyfile=tls[1] if tls else None,
         )
+        config.load()
+        config.ssl = context
         server = Server(config)
 
         async def run() -> None:
