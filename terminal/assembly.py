@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from terminal.devices.card_nexo import NexoTerminal
     from terminal.devices.card_zvt import ZvtTerminal
     from terminal.devices.drawer_gpio import GpioDrawer
+    from terminal.devices.mobilepay import MobilePayService
     from terminal.devices.printer_escpos import EscposPrinter
     from terminal.web.app import Web
 
@@ -133,6 +134,21 @@ def _card(settings: s.CardSettings, language_code: str) -> "ZvtTerminal | NexoTe
     return ZvtTerminal(settings)
 
 
+def _mobilepay(settings: s.MobilePay) -> "MobilePayService":
+    from terminal.devices.mobilepay import MobilePayService
+    from terminal.devices.mobilepay_service import Keys
+
+    try:
+        keys = Keys(
+            client_secret=read_secret("mobilepay-client-secret", settings.client_secret_file),
+            subscription_key=read_secret("mobilepay-subscription-key", settings.subscription_key_file),
+            webhook_secret=read_secret("mobilepay-webhook-secret", settings.webhook_secret_file),
+        )
+        return MobilePayService(settings, keys)
+    except ValueError as error:
+        raise SecretError(str(error)) from error
+
+
 def _nexo_passphrase(settings: s.NexoTcp) -> str:
     passphrase = read_secret("nexo-passphrase", settings.passphrase_file)
     if not passphrase:
@@ -201,7 +217,11 @@ async def _serve(settings: s.Settings) -> None:
 def _setup(settings: s.Settings, epoch: str) -> Setup:
     """What the till has. A payment's key names the journal, not the register: two shops may both have a till 1."""
     gift = settings.gift_cards
-    means: tuple[tuple[Means, object], ...] = (("card", settings.card), ("gift-card", gift))
+    means: tuple[tuple[Means, object], ...] = (
+        ("card", settings.card),
+        ("mobilepay", settings.mobilepay),
+        ("gift-card", gift),
+    )
     return Setup(
         printer=settings.printer is not None,
         drawer=isinstance(settings.drawer, s.DrawerGpio)
@@ -265,6 +285,10 @@ def _devices(settings: s.Settings, core: Core, tasks: anyio.abc.TaskGroup) -> De
         terminal = _card(settings.card, settings.register.language)
         start(settings.card.name, "card", terminal)
         paying["card"] = PaymentDesk(till, terminal, changes)
+    if settings.mobilepay is not None:
+        service = _mobilepay(settings.mobilepay)
+        start(settings.mobilepay.name, "mobilepay", service)
+        paying["mobilepay"] = PaymentDesk(till, service, changes, "mobilepay")
     if settings.gift_cards is not None:
         paying["gift-card"] = PaymentDesk(till, LocalGiftCards(), changes, "gift-card")
     close_what_is_paid(till)

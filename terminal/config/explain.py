@@ -32,6 +32,9 @@ PATTERNS = {
     r"^[A-Za-z0-9-]{1,16}$": "1 to 16 of A-Z, a-z, 0-9 and '-'",
     r"^\$argon2id\$.+": "what 'kasse pin-hash' prints",
     r"^[0-9]{6}$": "six digits in quotes",
+    r"^[0-9]{4,10}$": "4 to 10 digits in quotes",
+    r"^[\x21-\x7e]{1,200}$": "one word of at most 200 characters",
+    r"^(https://[^/?#@\s]+|http://(127\.[0-9.]+|localhost)(:[0-9]+)?)(/[^?#\s]*)?$": "an address that begins with https://",
     r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$": "1 to 64 of A-Z, a-z, 0-9, '-' and '_', beginning with a letter or digit",
 }
 """In words, each pattern of the settings (a test holds that none is missing)."""

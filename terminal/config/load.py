@@ -84,7 +84,7 @@ def _faults(settings: s.Settings) -> Iterator[str]:
         fault = _pin_hash_fault(approver.pin_hash)
         if fault:
             yield f"[[approvers]] number {number}, pin_hash: {fault}"
-    devices = [*settings.scanners, settings.printer, settings.drawer, settings.card]
+    devices = [*settings.scanners, settings.printer, settings.drawer, settings.card, settings.mobilepay]
     yield from _twice("devices", [each.name for each in devices if each is not None])
     for number, scanner in enumerate(settings.scanners, start=1):
         if isinstance(scanner, s.ScannerEvdev) and not (

@@ -219,6 +219,29 @@ class NexoTcp(Table, frozen=True, kw_only=True, tag_field="driver", tag="nexo"):
     currency: Literal[208, 978] = 208
 
 
+class MobilePay(Table, frozen=True, kw_only=True):
+    """Vipps MobilePay. The secrets are in files of their own, never in this one and never shown."""
+
+    name: Name = "mobilepay"
+    base_url: Annotated[
+        str, Meta(pattern=r"^(https://[^/?#@\s]+|http://(127\.[0-9.]+|localhost)(:[0-9]+)?)(/[^?#\s]*)?$")
+    ] = "https://api.vipps.no"
+    """The service's address; its test environment is https://apitest.vipps.no. Plain http: to this machine only."""
+    merchant_serial: Annotated[str, Meta(pattern=r"^[0-9]{4,10}$")]
+    """The sales unit's number (MSN)."""
+    client_id: Annotated[str, Meta(pattern=r"^[\x21-\x7e]{1,200}$")]
+    client_secret_file: Path
+    """A file holding the client secret."""
+    subscription_key_file: Path
+    """A file holding the subscription key (Ocp-Apim-Subscription-Key)."""
+    webhook_secret_file: str = ""
+    """A file holding the secret that webhooks are signed with; empty: the till only polls."""
+    poll_ms: Annotated[int, Meta(ge=100, le=10_000)] = 1000
+    """How often a payment that waits for its customer is looked at."""
+    ca_file: str = ""
+    """Certificates (PEM) to trust in place of the system's; for a service of your own."""
+
+
 ScannerSettings = ScannerEvdev | ScannerSerial
 PrinterSettings = PrinterTcp | PrinterSerial | PrinterFile
 DrawerSettings = DrawerKick | DrawerGpio
@@ -239,3 +262,5 @@ class Settings(Table, frozen=True, kw_only=True):
     gift_cards: GiftCards | None = None
     tenders: tuple[Tender, ...] = ()
     customers: tuple[Customer, ...] = ()
+
+    mobilepay: MobilePay | None = None
