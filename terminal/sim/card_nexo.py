@@ -333,7 +333,7 @@ class SimNexoTerminal:
         if request.reversal_request is not None:
             return await machine.reverse(head, request.reversal_request)
         if request.transaction_status_request is not None:
-            return machine.status(head, request.transaction_status_request)
+            return await machine.status(head, request.transaction_status_request)
         if request.abort_request is not None:
             machine.abort(head, request.abort_request)
         if request.login_request is not None:
