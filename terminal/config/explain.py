@@ -29,6 +29,7 @@ _KINDS = {
 PATTERNS = {
     r"^[a-z][a-z0-9-]{0,31}$": "a name of a-z, 0-9 and '-', at most 32 long, beginning with a letter",
     r"^[0-9]{8}$": "eight digits in quotes",
+    r"^[A-Za-z0-9-]{1,20}$": "1 to 20 of A-Z, a-z, 0-9 and '-'",
     r"^[A-Za-z0-9-]{1,16}$": "1 to 16 of A-Z, a-z, 0-9 and '-'",
     r"^\$argon2id\$.+": "what 'kasse pin-hash' prints",
     r"^[0-9]{6}$": "six digits in quotes",

@@ -31,6 +31,8 @@ from .mobilepay_pay import Attention, Paying
 from .mobilepay_service import Keys, Refused, Service, Timing
 from .mobilepay_settle import settle
 
+__all__ = ["Keys", "MobilePayService"]
+
 log = logging.getLogger(__name__)
 
 _NOBODYS = "kasse-is-the-service-there"

@@ -73,11 +73,11 @@ class Nexo:
         self._identity: Identity = nexo_bench.identity(folder)
 
     def points(self, order: Order) -> tuple[str, ...]:
-        return ("reversal" if order == "reverse" else "payment", "status")
+        called = "payment" if order == "pay" else "reversal"
+        return (f"{called}-request", called, "status")
 
     def cause(self, order: Order, point: str) -> tuple[str, str] | None:
-        first = self.points(order)[0]
-        return (first, "cut-before") if point == "status" else None
+        return (self.points(order)[1], "cut-before") if point == "status" else None
 
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[tuple[PaymentSim, Make]]:
@@ -96,11 +96,10 @@ class Vipps:
     means: Means = "mobilepay"
 
     def points(self, order: Order) -> tuple[str, ...]:
-        return ("token", "payment", "status", "capture") if order == "pay" else ("refund", "status", "events")
+        return ("token", "payment", "status", "capture") if order == "pay" else ("token", "refund", "events")
 
     def cause(self, order: Order, point: str) -> tuple[str, str] | None:
-        asked = order != "pay" and point in ("status", "events")
-        return ("refund", "cut-before") if asked else None
+        return ("refund", "cut-before") if point == "events" else None
 
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[tuple[PaymentSim, Make]]:
@@ -121,7 +120,7 @@ class Vipps:
 
 def _vipps(settings: MobilePay, secrets: tuple[str, str, str]) -> PaymentMethod:
     keys = Keys(client_secret=secrets[0], subscription_key=secrets[1], webhook_secret=secrets[2])
-    return MobilePayService(settings, keys, timing=mobilepay_bench.QUICK)
+    return MobilePayService(settings, keys, timing=mobilepay_bench.IMPATIENT)
 
 
 def gift_cards() -> PaymentMethod:

@@ -61,7 +61,8 @@ class Books(msgspec.Struct, frozen=True):
     state: TillState
     moved: dict[int, int]
     """Intent to signed øre."""
-    verified: bool
+    problems: tuple[str, ...]
+    """What verify finds."""
 
 
 def read(folder: Path) -> Books:
@@ -78,7 +79,7 @@ def read(folder: Path) -> Books:
         done += [event.settles for event in events if isinstance(event, e.SaleClosed) and event.settles is not None]
         moved = {each.intent: signs[each.intent] * (each.approval.amount + each.approval.tip) for each in done}
         assert len(moved) == len(done), "a payment is done twice"
-        return Books(replay(journal, TillState(), 0), moved, not verify(journal).problems)
+        return Books(replay(journal, TillState(), 0), moved, verify(journal).problems)
     finally:
         journal.close()
 
@@ -161,8 +162,8 @@ async def _compare(cell: Cell, lane: Lane, sim: PaymentSim) -> Outcome:
     keys = Counter((move.key, move.kind) for move in sim.ledger)
     if any(times > 1 for times in keys.values()):
         return Outcome(answer, f"moved twice: {sim.ledger}")
-    if books.state.payments or not books.verified:
-        return Outcome(answer, "still open, or the journal does not verify")
+    if books.state.payments or books.problems:
+        return Outcome(answer, f"still open: {books.state.payments}; {books.problems}")
     return Outcome(answer)
 
 

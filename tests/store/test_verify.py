@@ -16,7 +16,8 @@ from terminal.domain import events as e
 from terminal.domain.money import Amount
 from terminal.domain.payment import Approved
 from terminal.domain.receipt import Receipt
-from terminal.domain.sale import CashTender, PaymentTender
+from terminal.domain.refunds import Origin
+from terminal.domain.sale import CashTender, PaymentTender, TenderRef
 from terminal.store.entry import chain_start, encode, hash_of, kind_of
 from terminal.store.folder import JOURNAL, VIEWS
 from terminal.store.journal import SqliteJournal
@@ -309,13 +310,10 @@ def returning(**changes: Any) -> Playbook:
     till.pays_cash(kr(50))
     command = till.return_of(till.receipts[0])
     wanted = msgspec.structs.replace(command.receipt.lines[0], **changes)
-    till.does(
-        msgspec.structs.replace(
-            command,
-            receipt=msgspec.structs.replace(command.receipt, lines=(wanted,), **({"number": 7} if not changes else {})),
-        )
-    )
-    till.pays_cash()
+    receipt = msgspec.structs.replace(command.receipt, lines=(wanted,), **({"number": 7} if not changes else {}))
+    till.does(msgspec.structs.replace(command, receipt=receipt))
+    while till.state.sale is not None:
+        till.does(c.PayBack((Origin(receipt, {}),), "cash", "Ida"))
     return till
 
 
@@ -332,12 +330,37 @@ def test_a_forged_return_is_found(tmp_path: Path, changes: dict[str, Any], probl
     assert any(problem in each for each in found_in(tmp_path).problems), found_in(tmp_path).problems
 
 
+def test_more_paid_back_than_was_paid_is_found(tmp_path: Path) -> None:
+    """The goods are right, but their money went out to the same tender twice."""
+    till = Day()
+    bought = till.sells(SCREWS, SCREWS)
+    for _ in range(2):
+        till.gives_back(bought)
+        till.does(c.PayBack((Origin(bought, {}),)))
+    events = [
+        msgspec.structs.replace(
+            event, receipt=msgspec.structs.replace(event.receipt, tenders=(_to(event.receipt, TenderRef(1, 9)),))
+        )
+        if isinstance(event, e.SaleClosed) and event.receipt.number == 3
+        else event
+        for event in till.history
+    ]
+    a_journal(tmp_path, events).close()
+    assert any("pays back more of payment 9 of receipt 1" in problem for problem in found_in(tmp_path).problems)
+
+
+def _to(receipt: Receipt, of: TenderRef) -> CashTender:
+    tender = receipt.tenders[0]
+    assert isinstance(tender, CashTender)
+    return msgspec.structs.replace(tender, of=of)
+
+
 def test_the_same_goods_returned_twice_are_found(tmp_path: Path) -> None:
     till = Day()
     bought = till.sells(SCREWS)
     blind = c.ReturnLine(bought, 1, 1000, {}, {})
     for _ in range(2):
         till.does(blind)
-        till.pays_cash()
+        till.pays_back("cash", "Ida")
     a_journal(tmp_path, till.history).close()
     assert any("gives back more" in problem for problem in found_in(tmp_path).problems)
