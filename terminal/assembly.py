@@ -135,8 +135,7 @@ def _card(settings: s.CardSettings, language_code: str) -> "ZvtTerminal | NexoTe
 
 
 def _mobilepay(settings: s.MobilePay) -> "MobilePayService":
-    from terminal.devices.mobilepay import MobilePayService
-    from terminal.devices.mobilepay_service import Keys
+    from terminal.devices.mobilepay import Keys, MobilePayService
 
     try:
         keys = Keys(

@@ -84,6 +84,8 @@ class Selling:
         except CodeError as error:
             raise SaleError(Reason.BAD_CODE, str(error)) from error
         item = self._catalogue.by_code(code.key)
+        if item is None and self._views.gift_card(code.raw) is not None:
+            return ("gift-card", code.raw)
         if item is None:
             raise SaleError(Reason.BAD_CHECK_DIGIT if code.suspect else Reason.UNKNOWN_CODE, code.raw)
         self._till.do(

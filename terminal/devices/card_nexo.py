@@ -201,8 +201,11 @@ class NexoTerminal:
                     # The message may still have been on its way when the connection broke.
                     await anyio.sleep(self._timing.again)
                     result = await self._status(intent, category, service)
-            except (DeviceError, NexoError) as error:
+            except DeviceError as error:
                 self._look_now.set()
+                if error.problem is Problem.NO_ANSWER:
+                    # A terminal at work on the payment keeps the question until it has news.
+                    await self._abort(category, service)
                 return OutcomeUnknown(f"the terminal cannot be asked: {error}")
         return result
 
@@ -214,6 +217,10 @@ class NexoTerminal:
         condition = found.response.error_condition
         if found.response.result != meanings.SUCCESS:
             if condition == meanings.NOT_FOUND:
+                other = meanings.last_asked_by(found.response)
+                if other not in ("", self._settings.sale_id):
+                    # Terminals remember little, and another till has used it since.
+                    return OutcomeUnknown(f"the terminal does not know it any more: {other} has used it since")
                 return Declined("not-found", condition, meanings.explanation(found.response))
             if condition == meanings.IN_PROGRESS:
                 # Nobody waits for that payment any more: a customer must not pay it unseen.

@@ -111,13 +111,12 @@ class Https:
         self._server_name = server_name
         self._ca_file = ca_file
         self._timing = timing
-        self._context: ssl.SSLContext | None = None
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[Conversation]:
         """Connect, and check that it is the terminal. Nothing of a message has left before. Raises DeviceError."""
-        context = self._context or self._trust()
-        self._context = context
+        # Anew each time: a certificate file that was replaced counts at once.
+        context = self._trust()
         with anyio.move_on_after(self._timing.connect) as limit:
             stream = await self._shake_hands(context)
         if limit.cancelled_caught:

@@ -119,15 +119,15 @@ class ZvtTerminal:
             if not self._stop:
                 await sent()
 
+        request = self._request(intent)
+        if request is None:
+            return Declined("not-sent", text="the payment to be reversed has no receipt number")
         try:
             async with self._talk() as dialog:
                 self._dialog = dialog
                 await self._register(dialog, accepted=at_work)
                 if self._stop:
                     return Declined("cancelled")
-                request = self._request(intent)
-                if request is None:
-                    return Declined("not-sent", text="the payment to be reversed has no receipt number")
                 payment = Payment(intent, record, say, dialog.charset, kept=self._kept)
                 self._before = {intent.id: self._last}
                 mirrored, self._receipt_id = self._receipt_id, b""

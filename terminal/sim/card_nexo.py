@@ -120,7 +120,8 @@ class SimNexoTerminal:
         return {
             "power": self._on.is_open,
             "silent": self._silent,
-            "state": machine.state if self._on.is_open else "off",
+            "state": self._state,
+            "display": self._display(),
             "amount": machine.amount,
             "auto_ms": None if machine.auto is None else round(machine.auto * 1000),
             "partial": machine.partial,
@@ -129,6 +130,21 @@ class SimNexoTerminal:
             "struck": self.struck,
             "moves": [msgspec.to_builtins(move) for move in self.ledger[-_VIEWED:]],
         }
+
+    @property
+    def _state(self) -> str:
+        return self._machine.state if self._on.is_open else "off"
+
+    def _display(self) -> tuple[str, ...]:
+        amount = self._machine.amount
+        price = f"DKK {amount // 100},{amount % 100:02}"
+        lines = {
+            "idle": ("Velkommen",),
+            "card": (price, "Indsæt eller vis kort"),
+            "pin": (price, "Tast pinkode"),
+            "host": (price, "Vent venligst"),
+        }
+        return lines.get(self._state, ())
 
     def controls(self) -> tuple[Control, ...]:
         """See Simulator. Switches turn over when pressed, or go where the argument 'on' or 'off' says."""
@@ -317,7 +333,7 @@ class SimNexoTerminal:
         if request.reversal_request is not None:
             return await machine.reverse(head, request.reversal_request)
         if request.transaction_status_request is not None:
-            return machine.status(head, request.transaction_status_request)
+            return await machine.status(head, request.transaction_status_request)
         if request.abort_request is not None:
             machine.abort(head, request.abort_request)
         if request.login_request is not None:

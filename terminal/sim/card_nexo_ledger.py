@@ -59,6 +59,11 @@ class Ledger:
         """By the terminal's own name."""
         return next((each for each in self._memory.transactions.values() if name and each.name == name), None)
 
+    def last(self, category: str) -> Transaction | None:
+        """The last request of a category."""
+        found = [each for each in self._memory.transactions.values() if each.header.message_category == category]
+        return found[-1] if found else None
+
     def number(self) -> int:
         """A new one for the terminal's own names."""
         self._keep(counter=self._memory.counter + 1)

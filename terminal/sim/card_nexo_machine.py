@@ -6,6 +6,7 @@ It works on whether anybody waits for the answer or not, and keeps every answer 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Literal
+from urllib.parse import quote
 
 import anyio
 import msgspec
@@ -30,6 +31,8 @@ class Pace(msgspec.Struct, frozen=True):
     host: float = 1.0
     patience: float = 120.0
     """For a card."""
+    news: float = 2.0
+    """A question about a running payment is kept so long, in case that it ends."""
 
 
 class Machine:
@@ -42,6 +45,8 @@ class Machine:
         self._changed = changed
         self._key: Key | None = None
         self._pressed = anyio.Event()
+        self._ended = anyio.Event()
+        """A transaction has. Made anew for the next."""
         self.state: Literal["idle", "card", "pin", "host"] = "idle"
         self.amount = 0
         self.auto: float | None = None
@@ -126,13 +131,18 @@ class Machine:
         )
         return answer
 
-    def status(self, head: m.Header, request: m.TransactionStatusRequest) -> m.Answer:
+    async def status(self, head: m.Header, request: m.TransactionStatusRequest) -> m.Answer:
         """What became of a transaction."""
         reference = request.message_reference
-        found = self._ledger.get(reference.sale_id or head.sale_id, reference.service_id)
+        name = reference.sale_id or head.sale_id, reference.service_id
+        found = self._ledger.get(*name)
+        if found is not None and found.answer is None:
+            with anyio.move_on_after(self._pace.news):
+                await self._ended.wait()
+            found = self._ledger.get(*name)
         repeated = None
         if found is None:
-            response = m.Response("Failure", "NotFound", "message=Transaction%20not%20found")
+            response = self._not_found(reference.message_category)
         elif found.answer is None:
             response = m.Response("Failure", "InProgress", "message=Transaction%20in%20progress")
         else:
@@ -145,6 +155,11 @@ class Machine:
                 response=response, message_reference=reference, repeated_message_response=repeated
             ),
         )
+
+    def _not_found(self, category: str) -> m.Response:
+        last = self._ledger.last(category)
+        who = f"SaleID={last.header.sale_id} ServiceID={last.header.service_id}" if last else "none"
+        return _failure("NotFound", f"Message not found. Category={category}, last such Request has {who}")
 
     def abort(self, head: m.Header, request: m.AbortRequest) -> None:
         """The till wants a transaction stopped. Another one, or the host at work: nothing."""
@@ -245,11 +260,13 @@ class Machine:
         self.state = state
         if state == "idle":
             self.amount = 0
+            self._ended.set()
+            self._ended = anyio.Event()
         self._changed()
 
 
 def _failure(condition: str, message: str) -> m.Response:
-    return m.Response("Failure", condition, f"message={message.replace(' ', '%20')}")
+    return m.Response("Failure", condition, f"message={quote(message)}")
 
 
 _REFUSALS: dict[str, m.Response] = {

@@ -2,6 +2,7 @@
 
     card_zvt_machine   what it does: card, PIN, host, commit
     card_zvt_ledger    the money it has moved; a file, so that it survives its own restart
+    card_zvt_says      its results, totals and receipts as messages
     card_zvt_talk      its side of the protocol, and the faults
     card_zvt_wires     the two wires
 
@@ -9,7 +10,7 @@ Controls: see `controls`. What a person does at the terminal works when the term
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -18,7 +19,8 @@ import msgspec
 from anyio.abc import TaskStatus
 
 from . import card_zvt_texts as texts
-from .card_zvt_faults import BadFault, Fault, Kind, parse
+from . import payment_faults as pf
+from .card_zvt_faults import DIALOGUES, POINTS, BadFault, Blow, Fault, parse
 from .card_zvt_ledger import Ledger, Move
 from .card_zvt_machine import Machine, Pace
 from .card_zvt_talk import Talk
@@ -35,7 +37,7 @@ def _local_time() -> datetime:
 
 
 class SimCardTerminal:
-    """One terminal. A Simulator."""
+    """One terminal. A Simulator and a PaymentSim."""
 
     def __init__(
         self,
@@ -58,10 +60,13 @@ class SimCardTerminal:
         self._far_end: FarEnd = TcpFarEnd(host, port) if wire == "tcp" else PtyFarEnd(name, t1=0.2, t2=pace.t2)
         self._talk = Talk(self._far_end, t3=pace.t3, strike=self._strike)
         self._ledger = Ledger(state_file)
-        self._machine = Machine(self._talk, self._ledger, pace=pace, now=now, changed=self._changed)
+        self._clock, self._clock_behind = now, timedelta()
+        self._machine = Machine(self._talk, self._ledger, pace=pace, now=self._now, changed=self._changed)
         self._machine.auto = None if auto_ms is None else auto_ms / 1000
         self._on = Gate()
         self._life: anyio.CancelScope | None = None
+        self.off_s = 0.5
+        self._restart = anyio.Event()
         self._cable_out = False
         self._silent = False
         self._noise = 0
@@ -93,6 +98,7 @@ class SimCardTerminal:
 
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._live)
+            tasks.start_soon(self._restarts)
             await self._far_end.serve(self._talk, started)
 
     async def _live(self) -> None:
@@ -104,6 +110,18 @@ class SimCardTerminal:
             self._machine.forget()
             with anyio.CancelScope() as self._life:
                 await self._machine.run()
+
+    async def _restarts(self) -> None:
+        """Somebody switches it on again, after a power cut of a fault's making."""
+        while True:
+            await self._restart.wait()
+            self._restart = anyio.Event()
+            await anyio.sleep(self.off_s)
+            self._power_on()
+            self._changed()
+
+    def _now(self) -> datetime:
+        return self._clock() - self._clock_behind
 
     def switch(self, *, on: bool) -> None:
         """The power."""
@@ -133,16 +151,84 @@ class SimCardTerminal:
         self._cable_out = not in_
         self._far_end.plug(in_=in_)
 
-    def _strike(self, kind: Kind) -> None:
+    def _strike(self, kind: Blow) -> None:
         """A fault's moment has come. Those that are not here strike the message, not the terminal."""
         if kind == "power-off":
             self._power_off()
+        elif kind == "restart":
+            self._power_off()
+            self._restart.set()
+        elif kind == "clock-jump":
+            self._clock_behind += timedelta(days=1)
         elif kind == "silence":
             self._silence(on=True)
         elif kind == "cut" and isinstance(self._far_end, TcpFarEnd):
             self._far_end.cut()
         elif kind == "cut":
             self._plug(in_=False)
+        self._changed()
+
+    # --- faults
+
+    @property
+    def points(self) -> tuple[pf.Point, ...]:
+        """See PaymentSim. Which of them a dialogue passes: `points_of`."""
+        return POINTS
+
+    def points_of(self, dialogue: str) -> tuple[pf.Point, ...]:
+        """The points of one dialogue in their order: 'pay', 'refund', 'reverse', 'declined', 'lookup', …"""
+        return DIALOGUES[dialogue]
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """See PaymentSim."""
+        return pf.FAULTS
+
+    @property
+    def struck(self) -> int:
+        """See PaymentSim."""
+        return self._talk.armed.struck
+
+    @property
+    def ledger(self) -> tuple[pf.Move, ...]:
+        """See PaymentSim. The key is the terminal's trace."""
+        return tuple(
+            pf.Move(move.signed, f"{move.trace:06d}", move.kind) for move in self.moves if move.state == "moved"
+        )
+
+    @property
+    def delay_s(self) -> float:
+        """See PaymentSim."""
+        return self._talk.delay_s
+
+    @delay_s.setter
+    def delay_s(self, seconds: float) -> None:
+        self._talk.delay_s = seconds
+
+    @property
+    def late_s(self) -> float:
+        """See PaymentSim."""
+        return self._talk.late_s
+
+    @late_s.setter
+    def late_s(self, seconds: float) -> None:
+        self._talk.late_s = seconds
+
+    def arm(self, point: str, fault: str) -> None:
+        """See PaymentSim."""
+        self._talk.armed.arm(point, fault)
+        self._changed()
+
+    def heal(self) -> None:
+        """See PaymentSim. The clock is right again, too."""
+        self._talk.armed.heal()
+        self._talk.arm(None)
+        self._clock_behind = timedelta()
+        self._silence(on=False)
+        if self._cable_out:
+            self._plug(in_=True)
+        if not self._on.is_open:
+            self._power_on()
         self._changed()
 
     # --- the bench
@@ -162,6 +248,9 @@ class SimCardTerminal:
             "amount": machine.amount,
             "auto_ms": None if machine.auto is None else round(machine.auto * 1000),
             "partial": machine.partial,
+            "tip": machine.tip,
+            "armed": dict(self._talk.armed.waiting),
+            "struck": self.struck,
             "fault": msgspec.to_builtins(self._talk.fault),
             "moved": self.moved,
             "payments": [msgspec.to_builtins(move) for move in self.moves[-_VIEWED:]],
@@ -175,6 +264,13 @@ class SimCardTerminal:
             Control("decline", "Insert a card that the bank declines"),
             Control("cancel", "Press the red key"),
             Control("partial", "Approve only … øre, once", argument="øre", pressed=machine.partial is not None),
+            Control("tip", "The customer adds … øre, once", argument="øre", pressed=machine.tip is not None),
+            Control(
+                "receipt-wrong",
+                "Receipts say 1.00 more than was moved",
+                argument="on/off",
+                pressed=machine.receipt_says_more > 0,
+            ),
             Control("auto", "Approve by itself after … ms", argument="ms", pressed=machine.auto is not None),
             Control("pull-cable", "Pull the cable", pressed=self._cable_out),
             Control("plug-cable", "Put the cable back"),
@@ -183,7 +279,16 @@ class SimCardTerminal:
             Control("silence", "Hang", argument="on/off", pressed=self._silent),
             Control("noise", "Disturb the next … frames of a serial line", argument="frames"),
             Control("fault", "Fault at a message", argument="text", pressed=self._talk.fault is not None),
+            Control("strike", "Fault at a point, once", argument="text", pressed=bool(self._talk.armed.waiting)),
+            Control("heal", "Take all faults away"),
         )
+
+    def _arm(self, words: str) -> None:
+        point, _, fault = words.partition(" ")
+        try:
+            self.arm(point, fault)
+        except pf.BadFault as error:
+            raise UnknownControl(str(error)) from error
 
     async def press(self, control: str, argument: str = "") -> None:
         """See Simulator."""
@@ -194,6 +299,15 @@ class SimCardTerminal:
                 self._talk.press(control)
             case "partial":
                 self._machine.partial = None if argument == "off" else _number(control, argument, 1, 10**12 - 1)
+            case "tip":
+                self._machine.tip = None if argument == "off" else _number(control, argument, 1, 10**9)
+            case "receipt-wrong":
+                on = _switch(argument, self._machine.receipt_says_more > 0)
+                self._machine.receipt_says_more = 100 if on else 0
+            case "strike":
+                self._arm(argument)
+            case "heal":
+                self.heal()
             case "auto":
                 off = argument == "off" or (not argument and self._machine.auto is not None)
                 self._machine.auto = None if off else _number(control, argument or "500", 0, _LONGEST_AUTO) / 1000

@@ -10,21 +10,32 @@ from typing import Literal
 
 import msgspec
 
+from .payment_faults import MoveKind
+
 _MOST_RECEIPT, _MOST_TRACE = 9999, 999_999
 
 
 class Move(msgspec.Struct, frozen=True):
-    """Money that went, or was about to go, from a card to the shop."""
+    """Money that went, or was about to go, from a card to the shop; of a refund and a reversal, the other way."""
 
     trace: int
     receipt: int
     amount: int
-    """Minor units."""
+    """Minor units, greater than zero; a tip is within."""
     currency: int
     at: str
     """Local time, 'MMDD HHMMSS'."""
     card: str
     state: Literal["pending", "moved", "reversed"] = "pending"
+    kind: MoveKind = "sale"
+    tip: int = 0
+    of: int = 0
+    """Of a reversal: the trace of what it undoes."""
+
+    @property
+    def signed(self) -> int:
+        """What the shop has got by it."""
+        return self.amount if self.kind == "sale" else -self.amount
 
 
 class Last(msgspec.Struct, frozen=True):
@@ -39,6 +50,8 @@ class _Memory(msgspec.Struct, frozen=True):
     next_receipt: int = 1
     moves: tuple[Move, ...] = ()
     last: Last | None = None
+    closed: int = 0
+    """So many moves belong to days that have been closed."""
 
 
 class Ledger:
@@ -59,16 +72,49 @@ class Ledger:
     @property
     def moved(self) -> int:
         """What has really gone to the shop, minor units."""
-        return sum(move.amount for move in self._memory.moves if move.state == "moved")
+        return sum(move.signed for move in self._memory.moves if move.state == "moved")
 
     @property
     def last(self) -> Last | None:
         """None: a terminal that has never done anything."""
         return self._memory.last
 
-    def approve(self, amount: int, currency: int, *, at: str, card: str) -> Move:
+    @property
+    def today(self) -> tuple[Move, ...]:
+        """What has moved since the day was closed last."""
+        return tuple(move for move in self._memory.moves[self._memory.closed :] if move.state == "moved")
+
+    def reversible(self, receipt: int) -> Move | None:
+        """Today's payment or refund with a receipt number, if it has not been undone."""
+        undone = {move.of for move in self.today if move.kind == "reversal"}
+        found = [m for m in self.today if m.receipt == receipt and m.kind != "reversal" and m.trace not in undone]
+        return found[-1] if found else None
+
+    def synchronise(self, receipt_id: int) -> None:
+        """The till has mirrored a receipt id: one behind, and the last transaction is reversed (4.2)."""
+        last = next((move for move in reversed(self._memory.moves) if move.state == "moved"), None)
+        if last is not None and receipt_id == last.receipt - 1:
+            self.reverse(last)
+
+    def close_day(self) -> int:
+        """The totals have been sent to the host; gives the trace of doing so."""
+        trace = self._memory.next_trace
+        self._keep(next_trace=trace % _MOST_TRACE + 1, closed=len(self._memory.moves))
+        return trace
+
+    def approve(
+        self,
+        amount: int,
+        currency: int,
+        *,
+        at: str,
+        card: str,
+        kind: MoveKind = "sale",
+        tip: int = 0,
+        of: int = 0,
+    ) -> Move:
         """The host has approved: durable before anybody hears of it."""
-        move = self._new(amount, currency, at, card)
+        move = msgspec.structs.replace(self._new(amount, currency, at, card), kind=kind, tip=tip, of=of)
         self._keep(moves=(*self._memory.moves, move), last=Last(0, move))
         return move
 

@@ -5,6 +5,7 @@ LinkGone    the till's session has ended, or it does not answer: the terminal is
 
 from collections import deque
 from collections.abc import Callable
+from random import Random
 from typing import Literal
 
 import anyio
@@ -16,8 +17,9 @@ from terminal.protocols.zvt import messages as m
 from terminal.protocols.zvt.apdu import Apdu
 from terminal.protocols.zvt.errors import ZvtError
 
-from .card_zvt_faults import Fault, Kind
+from .card_zvt_faults import POINTS, Blow, Fault, wrong_amount, wrong_currency
 from .card_zvt_wires import FarEnd
+from .payment_faults import Armed, Point
 
 _NOISE = bytes.fromhex("040F0704FFFFFFFFFFFF")
 """A status information whose amount has no digits."""
@@ -56,13 +58,19 @@ Happening = Arrived | Gone | Pressed
 class Talk:
     """The mailbox of the machine, and its mouth."""
 
-    def __init__(self, far_end: FarEnd, *, t3: float, strike: Callable[[Kind], None]) -> None:
+    def __init__(self, far_end: FarEnd, *, t3: float, strike: Callable[[Blow], None]) -> None:
         self._far_end = far_end
+        self.armed = Armed(POINTS)
+        self.delay_s = 0.3
+        self.late_s = 6.0
+        """Longer than T3, the shortest patience of a till."""
         self._t3 = t3
         self._strike = strike
         self._queue: deque[Happening] = deque()
         self._news = anyio.Event()
         self._session = 0
+        # What stands in place of a message is noise, and the same at every run.
+        self._random = Random(1)
         self._count = 0
         self.fault: Fault | None = None
         self.stop_wanted = False
@@ -132,26 +140,56 @@ class Talk:
         self._session = session
         self.stop_wanted = False
 
-    async def say(self, message: m.AnyMessage) -> None:
-        """Send. Raises LinkGone."""
-        if self._session == 0 or self._far_end.session != self._session:
-            raise LinkGone
+    async def say(self, message: m.AnyMessage, point: Point = "") -> None:
+        """Send, at a point where a fault may strike. Raises LinkGone."""
+        self._check()
         data, copies = codec.encode(message), 1
         fault = self._due()
         if fault is not None and fault.when == "before":
             self._strike(fault.kind)
             copies = 2 if fault.kind == "double" else 1 if fault.kind == "garbage" else 0
             data = _NOISE if fault.kind == "garbage" else data
+        blow = self.armed.strike(point)
+        match blow:
+            case "silence":
+                copies = 0
+            case "cut-before":
+                copies = 0
+                self._strike("cut")
+            case "power-off":
+                copies = 0
+                self._strike("restart")
+            case "clock-jump":
+                self._strike("clock-jump")
+            case "duplicate":
+                copies = 2
+            case "garbage":
+                data = self._random.randbytes(len(data))
+            case "wrong-amount":
+                data = codec.encode(wrong_amount(message))
+            case "wrong-currency":
+                data = codec.encode(wrong_currency(message))
+            case "delay" | "late-answer":
+                await anyio.sleep(self.delay_s if blow == "delay" else self.late_s)
+                self._check()
+            case "cut-after" | None:
+                pass
         for _ in range(copies):
             if not await self._far_end.send(data):
                 raise LinkGone
         if fault is not None and fault.when == "after":
             self._strike(fault.kind)
+        if blow == "cut-after":
+            self._strike("cut")
         await anyio.lowlevel.checkpoint()
 
-    async def ask(self, message: m.AnyMessage, *, stoppable: bool = False) -> m.Ack | m.Nack:
+    def _check(self) -> None:
+        if self._session == 0 or self._far_end.session != self._session:
+            raise LinkGone
+
+    async def ask(self, message: m.AnyMessage, point: Point = "", *, stoppable: bool = False) -> m.Ack | m.Nack:
         """Send and wait for the till's answer. Raises LinkGone when there is none within T3."""
-        await self.say(message)
+        await self.say(message, point)
         deadline = anyio.current_time() + self._t3
         later: list[Happening] = []
         try:
@@ -178,7 +216,11 @@ class Talk:
         match happening.message:
             case m.RegisterAbort():
                 self.stop_wanted = self.stop_wanted or stoppable
-                await self._reply(happening.session, m.Ack() if stoppable else m.Nack(_NOT_POSSIBLE))
+                answer = m.Ack() if stoppable else m.Nack(_NOT_POSSIBLE)
+                if happening.session == self._session == self._far_end.session:
+                    await self.say(answer, "stop-ack")
+                else:
+                    await self._reply(happening.session, answer)
             case m.Ack() | m.Nack():
                 pass  # an answer that nobody waits for any more
             case m.Other():

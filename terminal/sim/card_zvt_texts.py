@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from .payment_faults import MoveKind
+
 Language = Literal["da", "en"]
 
 Shown = Literal[
@@ -46,14 +48,29 @@ def kroner(amount: int) -> str:
     return f"{amount // 100},{amount % 100:02d}"
 
 
-def slip(customer: bool, *, amount: int, when: str, trace: int, receipt: int, card: str, pan: str) -> tuple[str, ...]:
+_HEADS = {"sale": "SIMULERET BETALING", "refund": "SIMULERET REFUSION", "reversal": "SIMULERET ANNULLERING"}
+
+
+def slip(
+    customer: bool,
+    *,
+    kind: MoveKind,
+    amount: int,
+    tip: int,
+    when: str,
+    trace: int,
+    receipt: int,
+    card: str,
+    pan: str,
+) -> tuple[str, ...]:
     """One copy. The merchant's has the whole card number, as older terminals print it: the till must hide it."""
     grouped = " ".join(pan[i : i + 4] for i in range(0, len(pan), 4))
     hidden = f"{'*' * (len(pan) - 4)}{pan[-4:]}"
     return (
-        "SIMULERET BETALING",
+        _HEADS[kind],
         "KUNDEKVITTERING" if customer else "FORRETNINGENS KOPI",
         "",
+        *((f"Drikkepenge  {kroner(tip):>12}",) if tip else ()),
         f"Beløb DKK {kroner(amount):>12}",
         f"Kort {card}",
         hidden if customer else grouped,
@@ -62,3 +79,9 @@ def slip(customer: bool, *, amount: int, when: str, trace: int, receipt: int, ca
         "GODKENDT",
         "Gem kvitteringen – på gensyn!" if customer else "Underskrift ikke påkrævet",
     )
+
+
+def day(total: int) -> tuple[str, ...]:
+    """The receipt of a day's end."""
+    sign = "-" if total < 0 else ""
+    return ("SIMULERET DAGSAFSLUTNING", f"Total DKK {sign + kroner(abs(total)):>12}")

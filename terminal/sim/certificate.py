@@ -16,10 +16,21 @@ class Identity(msgspec.Struct, frozen=True):
 
 
 def make_identity(folder: Path, server_name: str, *, alternative: bool = True) -> Identity:
-    """A new root in `folder`/ca.pem, and a certificate of it for `server_name`.
+    """A new root in `folder`/ca.pem, and a certificate of it for `server_name`; or those that are there already.
 
     `alternative` False: the name stands in the Common Name only, as in old certificates.
     """
+    ca_file, own = folder / "ca.pem", folder / "terminal.pem"
+    if not (ca_file.exists() and own.exists()):
+        folder.mkdir(parents=True, exist_ok=True)
+        _make(ca_file, own, server_name, alternative=alternative)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(own)
+    return Identity(server_name, ca_file, context)
+
+
+def _make(ca_file: Path, own: Path, server_name: str, *, alternative: bool) -> None:
     # A simulator without TLS starts without it.
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -54,14 +65,8 @@ def make_identity(folder: Path, server_name: str, *, alternative: bool = True) -
         builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(server_name)]), critical=False)
     certificate = builder.sign(root_key, SHA256())
 
-    folder.mkdir(parents=True, exist_ok=True)
-    ca_file, own = folder / "ca.pem", folder / "terminal.pem"
     ca_file.write_bytes(root.public_bytes(Encoding.PEM))
     own.touch(mode=0o600)
     own.write_bytes(
         key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + certificate.public_bytes(Encoding.PEM)
     )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(own)
-    return Identity(server_name, ca_file, context)

@@ -43,6 +43,9 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     bench_port: int = 8090
     printer_port: int = 9100
     card_port: int = 20007
+    nexo_port: int | None = None
+    """Of a second card terminal, one that speaks nexo over HTTPS; None: there is none. What a till needs to find it is
+    put into the folder `nexo`: ca.pem and passphrase."""
     wedge: bool = False
     """A scanner as a keyboard too, made in this machine's kernel: what has the focus gets its keys, unless a till grabs
     it."""
@@ -151,9 +154,11 @@ def _simulators(options: Options) -> tuple[Simulator, ...]:
         from .scanner_uinput import SimWedge
 
         wedges.append(SimWedge())
+    nexo = [] if options.nexo_port is None else [_nexo(options, options.nexo_port)]
     return (
         SimScanner(link=options.data / "scanner"),
         *wedges,
+        *nexo,
         SimPrinter(host=options.host, port=options.printer_port),
         SimCardTerminal(host=options.host, port=options.card_port, state_file=options.data / "card.json"),
         *([] if options.mobilepay_port is None else [_mobilepay(options, options.mobilepay_port)]),
@@ -174,6 +179,27 @@ def _mobilepay(options: Options, port: int) -> Simulator:
         file.write_text(getattr(shop, name.replace("-", "_")), encoding="ascii")
     identity = None if options.host.startswith("127.") else make_identity(folder, "localhost")
     return SimMobilePay(host=options.host, port=port, identity=identity, shop=shop)
+
+
+def _nexo(options: Options, port: int) -> Simulator:
+    """A terminal with a new certificate, and with the passphrase that its folder has, or a new one."""
+    import secrets
+
+    from terminal.protocols.nexo.envelope import Key
+
+    from .card_nexo import POI_ID, SimNexoTerminal
+    from .certificate import make_identity
+
+    folder = options.data / "nexo"
+    identity = make_identity(folder, f"{POI_ID}.test.terminal.example")
+    passphrase = folder / "passphrase"
+    if not passphrase.exists():
+        passphrase.touch(mode=0o600)
+        passphrase.write_text(secrets.token_urlsafe(24), encoding="ascii")
+    key = Key("kasse-sim", 1, passphrase.read_text(encoding="ascii").strip())
+    return SimNexoTerminal(
+        identity, key, host=options.host, port=port, name="card-nexo", state_file=folder / "card.json"
+    )
 
 
 async def _stop_on_signal(scope: anyio.CancelScope) -> None:

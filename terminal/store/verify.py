@@ -18,7 +18,7 @@ from terminal.domain.events import AnyEvent, SaleClosed
 from terminal.domain.evolve import evolve
 from terminal.domain.money import Amount
 from terminal.domain.receipt import Receipt, make_receipt
-from terminal.domain.sale import CashTender, ReturnOf, Sale
+from terminal.domain.sale import CashTender, PaymentTender, ReturnOf, Sale, TenderRef
 from terminal.domain.till import TillState
 
 from .entry import Entry, chain_start, decode, encode, hash_of, kind_of
@@ -59,6 +59,8 @@ class _Check:
         self._state = TillState()
         self._given: dict[tuple[int, int], int] = {}
         """Money given back of a receipt's line."""
+        self._paid_back: dict[TenderRef, int] = {}
+        """Money given back of a receipt's tender."""
         self.entries = 0
         self.receipts = array("q")
         """The entry of each receipt, in their order."""
@@ -84,6 +86,8 @@ class _Check:
 
     def _closed(self, entry: Entry, event: SaleClosed) -> Iterator[str]:
         state, receipt = self._state, event.receipt
+        if event.settles is not None:
+            state = evolve(state, event.settles)
         name = f"receipt {receipt.number}"
         if receipt.number != state.next_receipt:
             yield f"{name}: the next number was {state.next_receipt}"
@@ -109,6 +113,9 @@ class _Check:
         if again != receipt:
             yield "does not follow from its sale"
         yield from _payments(sale, receipt)
+        for tender in receipt.tenders:
+            if tender.of is not None and tender.of.receipt:
+                yield from self._given_back(tender.of, Amount(-tender.amount))
         for line in receipt.lines:
             if line.returned_receipt:
                 of = sale.basket.lines[line.no - 1].returned if line.no <= len(sale.basket.lines) else None
@@ -126,6 +133,13 @@ class _Check:
             yield f"returns line {line_no} of receipt {number} at another price than was paid"
         if money < 0 or given > sold.amount:
             yield f"gives back more of line {line_no} of receipt {number} than was paid"
+
+    def _given_back(self, of: TenderRef, money: Amount) -> Iterator[str]:
+        given = self._paid_back[of] = self._paid_back.get(of, 0) + money
+        original = self._receipt(of.receipt)
+        paid = original.tenders[of.tender - 1].amount if original and 1 <= of.tender <= len(original.tenders) else 0
+        if money < 0 or given > paid:
+            yield f"pays back more of payment {of.tender} of receipt {of.receipt} than was paid"
 
     def _receipt(self, number: int) -> Receipt | None:
         if not 1 <= number <= len(self.receipts):
@@ -164,7 +178,7 @@ def _form(entry: Entry, event: AnyEvent) -> Iterator[str]:
 
 
 def _payments(sale: Sale, receipt: Receipt) -> Iterator[str]:
-    """The tenders are those that were taken, and at most one of cash that closed the sale."""
+    """The tenders are those that were taken, and at most one that was taken at once and closed the sale."""
     taken, closing = receipt.tenders[: len(sale.tenders)], receipt.tenders[len(sale.tenders) :]
     if taken != sale.tenders:
         yield "leaves out a payment that was taken"
@@ -175,8 +189,8 @@ def _payments(sale: Sale, receipt: Receipt) -> Iterator[str]:
             yield "its cash does not add up"
     if not closing:
         return
-    cash, due = closing[0], due_of(sale)
-    if len(closing) > 1 or not isinstance(cash, CashTender) or cash.amount != due:
+    last, due = closing[0], due_of(sale)
+    if len(closing) > 1 or isinstance(last, PaymentTender) or last.amount != due:
         yield "holds a payment that was never taken"
-    elif cash.rounding != cash_due(due) - due:
+    elif isinstance(last, CashTender) and last.rounding != cash_due(due) - due:
         yield "its cash is not rounded as cash is"

@@ -91,6 +91,8 @@ class GiftPay(msgspec.Struct, frozen=True, tag="gift-pay"):
     """Which gift card pays."""
 
     sale: int
+    number: str = ""
+    """As it was scanned."""
 
 
 class OtherPay(msgspec.Struct, frozen=True, tag="other-pay"):

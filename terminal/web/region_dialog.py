@@ -56,7 +56,8 @@ def _dialog(look: Look) -> str:
         case d.Ways():
             return render("dialog/ways.html", words, dialog=dialog, setup=look.parts.till.setup)
         case d.GiftPay():
-            return render("dialog/gift_pay.html", words, dialog=dialog)
+            balance = look.parts.tendering.balance(dialog.number) if dialog.number else None
+            return render("dialog/gift_pay.html", words, dialog=dialog, balance=balance)
         case d.OtherPay():
             return render("dialog/other_pay.html", words, dialog=dialog, kind=look.parts.till.setup.other(dialog.kind))
         case d.BackOtherwise():

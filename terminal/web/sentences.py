@@ -88,6 +88,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "printer": (N_("Printer"), N_("The printer")),
     "drawer": (N_("Drawer"), N_("The drawer")),
     "card": (N_("Card"), N_("The card terminal")),
+    "mobilepay": (N_("MobilePay"), N_("MobilePay")),
     "journal": (N_("Journal"), N_("The journal")),
 }
 """A kind of device: under its icon, and at the head of a sentence."""

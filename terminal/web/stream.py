@@ -24,7 +24,7 @@ from terminal.domain.item import Unit
 from terminal.domain.sale import Sale
 from terminal.texts import N_
 
-from .dialogs import Copies, More, Returns, TypeCode, Weigh
+from .dialogs import Copies, GiftCards, GiftPay, More, Returns, TypeCode, Ways, Weigh
 from .http import Receive, Refused, Send, with_defaults
 from .look import Look, Shared
 from .region_type import Region
@@ -220,5 +220,14 @@ def hear(shared: Shared, screen: Screen) -> None:
             screen.change(dialog=Returns(int(notice.detail)))
         else:
             screen.say("bad", "dialog-first", notice.detail)
+    elif notice.reason == "gift-card" and (dialog is None or isinstance(dialog, Ways | GiftPay | GiftCards)):
+        sale = shared.parts.till.state.sale
+        is_paying = sale is not None and (screen.ui.paying == sale.id or not sale.settled)
+        pays = sale is not None and is_paying and not isinstance(dialog, GiftCards)
+        screen.change(dialog=GiftPay(sale.id, notice.detail) if sale is not None and pays else GiftCards(notice.detail))
+    elif notice.reason == Reason.UNKNOWN_CODE and isinstance(dialog, GiftCards):
+        # A card that has not been sold yet: the dialog is there to sell it.
+        screen.change(dialog=GiftCards(notice.detail))
+        screen.hush()
     elif notice.reason == Reason.WEIGHT_NEEDED and dialog is None:
         screen.change(dialog=Weigh(notice.detail))

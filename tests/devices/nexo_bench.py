@@ -35,7 +35,7 @@ PATIENT = Timing(again=0.02, check=0.05)
 """For tests in which nothing is late: a slow machine must not make it so."""
 QUICK = Timing(answer=0.6, quick=0.6, again=0.02, check=0.05)
 """For tests of lateness."""
-PACE = Pace(pin=0.01, host=0.01)
+PACE = Pace(pin=0.01, host=0.01, news=0.02)
 INTENT = PaymentIntent(7, 3, Amount(12500), key="11111111-aaaa-4bbb-8ccc-000000000007")
 
 
@@ -48,6 +48,13 @@ class Till:
         self.said: list[TerminalMessage] = []
         self.on_record: Callable[[Approved | CardSlip | Acknowledged], None] = lambda _: None
         """Looks, or raises, before the record is durable."""
+
+    @property
+    def approved(self) -> Approved | None:
+        """The recorded approval."""
+        found = [each for each in self.recorded if isinstance(each, Approved)]
+        assert len(found) < 2, "a journal takes one approval"
+        return found[0] if found else None
 
     async def pay(self, terminal: NexoTerminal, intent: PaymentIntent = INTENT) -> PaymentResult:
         """Carry an intent out, noting everything."""

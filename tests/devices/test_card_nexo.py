@@ -211,8 +211,30 @@ async def test_asking_starts_no_payment(shown: Identity) -> None:
     async with simulator(shown, auto=True) as sim:
         result = await driver(sim, shown).lookup(INTENT, known=None, before=None)
 
-        assert result == Declined("not-found", "NotFound", "Transaction not found")
+        assert isinstance(result, Declined)
+        assert (result.reason, result.code) == ("not-found", "NotFound")
         assert {head.message_category for head in sim.heard} == {"TransactionStatus"}
+
+
+async def test_another_till_has_used_the_terminal_since(shown: Identity) -> None:
+    """Whether it forgot the payment or never had it cannot be told apart: a person is asked."""
+    async with simulator(shown, auto=True) as sim:
+        await Till().pay(driver(sim, shown, sale_id="till-2"))
+        result = await driver(sim, shown).lookup(INTENT, known=None, before=None)
+
+        assert result == OutcomeUnknown("the terminal does not know it any more: till-2 has used it since")
+
+
+async def test_a_terminal_that_keeps_the_question_is_asked_to_stop(shown: Identity) -> None:
+    async with simulator(shown, pace=msgspec.structs.replace(PACE, news=30)) as sim:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(Till().pay, driver(sim, shown))
+            await reached(sim, "card")
+            tasks.cancel_scope.cancel()
+        terminal = driver(sim, shown, timing=QUICK)
+
+        assert isinstance(await terminal.lookup(INTENT, known=None, before=None), OutcomeUnknown)
+        assert await settled(terminal) == Declined("cancelled", "Aborted", "Cancelled by the merchant")
 
 
 async def test_what_is_known_is_not_asked(shown: Identity) -> None:

@@ -77,7 +77,7 @@ async def test_a_refund(shown: Identity, point: str, fault: str) -> None:
     async with simulator(shown, auto=True) as sim:
         sim.late_s = 0.5
         terminal = driver(sim, shown, timing=IMPATIENT)
-        paid = await Till().pay(terminal)
+        paid = await Till().pay(driver(sim, shown))
         assert isinstance(paid, Approved)
         back = PaymentIntent(8, 4, paid.amount, purpose="refund", key="refund-0008", of=paid, of_key=INTENT.key)
         sim.arm(point, fault)

@@ -18,7 +18,8 @@ from terminal.domain.payment import (
 )
 from terminal.protocols.zvt import messages as m
 from terminal.sim.card_zvt import SimCardTerminal
-from terminal.sim.card_zvt_machine import PAN, Pace
+from terminal.sim.card_zvt_machine import Pace
+from terminal.sim.card_zvt_says import PAN
 from tests.devices.card_bench import (
     APPROVAL,
     INTENT,

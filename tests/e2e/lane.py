@@ -26,7 +26,7 @@ from terminal.domain.payment import CardSlip
 from terminal.domain.receipt import Receipt
 from terminal.domain.sale import PaymentTender
 from terminal.domain.till import TillState
-from terminal.sim.card_zvt_machine import PAN
+from terminal.sim.card_zvt_says import PAN
 from terminal.store.entry import decode
 from terminal.store.journal import SqliteJournal
 from terminal.store.verify import verify

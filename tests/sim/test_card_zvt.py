@@ -174,7 +174,7 @@ async def test_what_it_refuses() -> None:
         await till.run(REGISTER)
         assert await till.run(requests.authorise(100, 752)) == [m.Nack(0x6F)]
         assert await till.run(requests.authorise(0, 208)) == [m.Nack(0xC8)]
-        assert await till.run(requests.end_of_day("000000")) == [m.Nack(0x83)]
+        assert kinds(await till.run(requests.end_of_day("000000"))) == ["Ack", "IntermediateStatus", "Abort"]
         await till.say(m.LogOff())
         assert await till.hear() == m.Ack()
         assert await till.run(PAY) == [m.Nack(0x6B)]
@@ -356,3 +356,69 @@ def test_faults_by_their_words() -> None:
     ):
         with pytest.raises(BadFault):
             parse(words)
+
+
+async def test_the_day_is_closed_with_its_totals() -> None:
+    async with terminal(auto_ms=0) as sim, till_at(sim) as till:
+        await till.run(REGISTER)
+        await till.run(PAY)
+        await till.run(requests.refund("000000", 2500, 208))
+        heard = await till.run(requests.end_of_day("000000"))
+
+        assert kinds(heard) == ["Ack", "IntermediateStatus", "StatusInformation", "Completion"]
+        status = heard[2]
+        assert isinstance(status, m.StatusInformation)
+        assert (status.result, status.amount) == (0, 10000)
+        assert (status.fields.get(b.TOTALS) or b"")[:4].hex() == "00010002"
+        assert kinds(await till.run(requests.end_of_day("000000"))) == ["Ack", "IntermediateStatus", "Abort"]
+        assert sim.moved == 10000
+
+
+async def test_a_reversal_after_the_day_was_closed_is_refused() -> None:
+    async with terminal(auto_ms=0) as sim, till_at(sim) as till:
+        await till.run(REGISTER)
+        await till.run(PAY)
+        await till.run(requests.end_of_day("000000"))
+        heard = await till.run(requests.reverse("000000", "0001", 12500, 208))
+
+        assert heard[-1] == m.Abort(0xB5)
+        assert sim.moved == 12500
+
+
+async def test_the_bench_offers_the_faults() -> None:
+    async with terminal(auto_ms=0) as sim, till_at(sim) as till:
+        await sim.press("strike", "completion duplicate")
+        await sim.press("strike", "print silence")
+        assert sim.view()["armed"] == {"completion": "duplicate", "print": "silence"}
+        await sim.press("heal")
+        await sim.press("strike", "registration-ack duplicate")
+        assert kinds(await till.run(REGISTER)) == ["Ack", "Ack", "Completion"]
+        assert (sim.view()["armed"], sim.struck) == ({}, 1)
+        for wrong in ("", "completion", "completion fire", "nowhere cut-after"):
+            with pytest.raises(UnknownControl):
+                await sim.press("strike", wrong)
+
+
+async def test_a_clock_that_jumps_tells_of_yesterday_until_it_is_healed() -> None:
+    at = datetime(2026, 3, 9, 8, 7, 6, tzinfo=UTC)
+    async with terminal(auto_ms=0, now=lambda: at) as sim, till_at(sim) as till:
+        sim.arm("registration", "clock-jump")
+        await till.run(REGISTER)
+        await till.run(PAY)
+        sim.heal()
+        await till.run(PAY)
+
+        assert [move.at for move in sim.moves] == ["0308 080706", "0309 080706"]
+
+
+async def test_power_off_by_a_fault_comes_back_by_itself() -> None:
+    async with terminal(auto_ms=0) as sim:
+        sim.off_s = 0.05
+        sim.arm("registration", "power-off")
+        async with till_at(sim) as till:
+            with pytest.raises((anyio.EndOfStream, anyio.BrokenResourceError)):
+                await till.run(REGISTER)
+        while not sim.view()["power"]:  # noqa: ASYNC110 (what the bench sees has no event)
+            await anyio.sleep(0.005)
+        async with till_at(sim) as till:
+            assert kinds(await till.run(REGISTER)) == ["Ack", "Completion"]

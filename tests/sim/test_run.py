@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import stat
 import subprocess
 import sys
@@ -40,6 +41,21 @@ def test_everything_is_where_sim_json_says(tmp_path: Path) -> None:
 
     assert not (tmp_path / "sim" / "sim.json").exists()
     assert not (tmp_path / "sim" / "scanner").exists()
+
+
+def test_a_nexo_terminal_and_what_a_till_needs_to_find_it(tmp_path: Path) -> None:
+    folder = tmp_path / "sim" / "nexo"
+    with simulators(tmp_path / "sim", "--nexo-port", "0") as state:
+        context = ssl.create_default_context(cafile=str(folder / "ca.pem"))
+        context.verify_flags &= ~ssl.VerifyFlags.VERIFY_X509_STRICT
+        host, _, port = state["addresses"]["card-nexo"].rpartition(":")
+        with socket.create_connection((host, int(port)), timeout=5) as plain:
+            context.wrap_socket(plain, server_hostname="SIM1-000000001.test.terminal.example").close()
+        assert "Card terminal (nexo)" in ask_now(state["bench"], "GET", "/").text
+    first = (folder / "ca.pem").read_bytes(), (folder / "passphrase").read_bytes()
+    assert (folder / "passphrase").stat().st_mode & 0o077 == 0
+    with simulators(tmp_path / "sim", "--nexo-port", "0"):
+        assert ((folder / "ca.pem").read_bytes(), (folder / "passphrase").read_bytes()) == first
 
 
 def test_a_clicked_code_comes_out_of_the_pty(tmp_path: Path) -> None:

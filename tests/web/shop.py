@@ -36,7 +36,7 @@ from terminal.domain.payment import (
     TerminalMessage,
 )
 from terminal.domain.receipt import Seller
-from terminal.domain.till import Setup
+from terminal.domain.till import Customer, OtherKind, Setup
 from terminal.host.clock import SystemClock
 from terminal.sim.run import DEMO_ITEMS
 from terminal.store.catalogue import SqliteCatalogue
@@ -140,7 +140,14 @@ def open_shop(folder: Path, *, language: str = "da", hosts: tuple[str, ...] = ()
     journal = SqliteJournal(folder)
     views = SqliteViews(folder, journal)
     snapshot, after = views.load_state()
-    setup = Setup(printer=True, drawer=True, means=frozenset({"card", "gift-card"}), key="0123456789abcdef")
+    setup = Setup(
+        printer=True,
+        drawer=True,
+        means=frozenset({"card", "gift-card"}),
+        key="0123456789abcdef",
+        others=(OtherKind("voucher", "Gavebevis", reference=True),),
+        customers=(Customer("17", "Byg ApS", Amount(5000)),),
+    )
     till = Till(replay(journal, snapshot, after), journal, clock, setup, changes)
     seller = Seller("Nordhavn Købmand", "12345674", ("Århusgade 1", "2150 Nordhavn"), "Tak for handlen")
     till.record(TillStarted("0.0.0", "1", "Kasse", seller))

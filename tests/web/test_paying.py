@@ -122,7 +122,7 @@ async def test_a_scan_during_a_card_payment_is_refused_with_a_reason(shop: Shop,
     await screen.touch("/till/by", sale=1, means="card")
     await screen.view("card")
     shop.scan(MILK)
-    await screen.shows("toast", "En kortbetaling er i gang")
+    await screen.shows("toast", "En betaling er i gang")
     await screen.heard("bad")
 
 
@@ -155,7 +155,7 @@ async def to_doubt(shop: Shop, screen: Screen) -> int:
     await screen.view("card")
     shop.reader.end(OutcomeUnknown("the cable was out"))
     await screen.view("doubt")
-    await screen.shows("right", "Er der trukket 28,00 på kortet?", "Spørg terminalen nu", "Læg til side")
+    await screen.shows("right", "Er der trukket 28,00 på kortet?", "Spørg nu", "Læg til side")
     payment = shop.parts.till.state.payments["card"]
     assert payment is not None
     return payment.intent.id
@@ -174,7 +174,7 @@ async def test_in_doubt_the_terminal_is_asked(shop: Shop, screen: Screen) -> Non
 async def test_in_doubt_a_person_can_settle_with_a_pin(shop: Shop, screen: Screen) -> None:
     intent = await to_doubt(shop, screen)
     await screen.touch("/till/payment/settle", intent=intent, paid="no")
-    await screen.shows("dialog", "28,00 er ikke betalt med kort", "Mette")
+    await screen.shows("dialog", "Betalingen på 28,00 blev ikke til noget", "Mette")
     settled: dict[str, str | int] = {"intent": intent, "paid": "no", "approver": "Jens"}
     assert (await screen.touch("/till/payment/settled", **settled, pin="0000")).status_code == 409
     await screen.touch("/till/payment/settled", **settled, pin=PIN)
@@ -186,7 +186,7 @@ async def test_in_doubt_the_till_sells_on_for_cash(shop: Shop, screen: Screen) -
     await to_doubt(shop, screen)
     await screen.touch("/till/payment/aside", sale=1)
     await screen.view("sale")
-    await screen.shows("alerts", "Kortbetalingen på 28,00 er uafklaret.")
+    await screen.shows("alerts", "Betalingen på 28,00 er ikke afklaret.")
     await to_payment(shop, screen, MILK)
     refused = await screen.touch("/till/by", sale=2, means="card")
     assert refused.status_code == 409
@@ -210,8 +210,8 @@ async def test_a_return_by_the_receipts_own_barcode(shop: Shop, screen: Screen) 
     await screen.touch("/till/close")
     await screen.shows("finish", "Betal tilbage", "25,90")
     await screen.touch("/till/pay", sale=2)
-    await screen.shows("right", "Skal have tilbage", "Udbetal kontant", "26,00")
-    await screen.touch("/till/cash", sale=2, amount=0)
+    await screen.shows("right", "Skal have tilbage", "Betal tilbage: Kontant", "26,00")
+    await screen.touch("/till/pay-back", sale=2)
     await screen.shows("change", "Betal tilbage", "26,00")
 
 

@@ -15,6 +15,7 @@ from .errors import MessageError
 from .fields import CURRENCIES, minor, words
 from .meanings import PARTIAL, SUCCESS, declined
 from .receipts import slips
+from .requests import name_of
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -65,8 +66,8 @@ def outcome(
 
 
 def _paid(payment: m.PaymentResponse, intent: PaymentIntent, poi_id: str) -> Approved:
-    ours, theirs = intent.key, payment.sale_data
-    if ours and theirs is not None and theirs.sale_transaction_id.transaction_id != ours:
+    theirs = payment.sale_data
+    if theirs is not None and theirs.sale_transaction_id.transaction_id != name_of(intent):
         raise MessageError("the terminal tells of another sale's payment")
     result = payment.payment_result
     amounts = result.amounts_resp if result else None

@@ -5,6 +5,7 @@ Source: Adyen, "Terminal API" reference, ErrorCondition; "Handle responses".
 
 import base64
 import binascii
+import re
 from typing import Literal
 from urllib.parse import parse_qsl
 
@@ -63,6 +64,12 @@ def explanation(response: m.Response) -> str:
     """The terminal's own words for how it went, or ''."""
     said = additional(response)
     return words(said.get("refusalReason") or said.get("message") or "")
+
+
+def last_asked_by(response: m.Response) -> str:
+    """The SaleID of the last request that the terminal remembers, when it tells that in not finding another; or ''."""
+    found = re.search(r"last such Request has SaleID=(\S{1,100})", additional(response).get("message", ""))
+    return found[1] if found else ""
 
 
 def additional(response: m.Response) -> dict[str, str]:

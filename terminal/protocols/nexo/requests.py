@@ -20,10 +20,14 @@ _PARTIAL = "tenderOption=AllowPartialAuthorisation"
 _VERSION = "3.0"
 
 
+def name_of(intent: PaymentIntent) -> str:
+    """What the till calls it."""
+    return intent.key or f"{intent.sale}-{intent.id}"
+
+
 def service_id(intent: PaymentIntent) -> str:
     """The ServiceID of the one message that carries this intent out."""
-    name = intent.key or f"{intent.sale}-{intent.id}"
-    number = int.from_bytes(hashlib.sha256(name.encode()).digest(), "big")
+    number = int.from_bytes(hashlib.sha256(name_of(intent).encode()).digest(), "big")
     digits = []
     for _ in range(SERVICE_ID_LENGTH):
         number, digit = divmod(number, len(SERVICE_ID_ALPHABET))
@@ -65,7 +69,7 @@ def money(head: m.Header, intent: PaymentIntent, *, at: str) -> m.Message:
     if intent.currency not in CURRENCIES:
         raise MessageError(f"no name is known for currency {intent.currency}")
     currency = CURRENCIES[intent.currency]
-    name = m.TransactionID(intent.key or f"{intent.sale}-{intent.id}", at)
+    name = m.TransactionID(name_of(intent), at)
     original = original_of(intent)
     if intent.purpose == "pay" or original is None:
         request = m.PaymentRequest(

@@ -118,6 +118,46 @@ def test_any_additional_response(text: str) -> None:
     assert isinstance(said(m.PaymentResponse(response=m.Response("Failure", "Refusal", text))), Declined)
 
 
+ANY = st.text(max_size=30)
+ANY_AMOUNTS = st.builds(
+    m.AmountsResp,
+    st.decimals() | st.just(Decimal(125)) | st.just(Decimal("sNaN")),
+    st.sampled_from(["DKK", ""]) | ANY,
+    st.none() | st.decimals(),
+    st.none() | st.decimals(),
+)
+ANY_PAYMENT = st.builds(
+    m.PaymentResponse,
+    response=st.builds(m.Response, st.sampled_from(["Success", "Partial"]) | ANY, ANY, ANY),
+    poi_data=st.none() | st.builds(m.POIData, st.none() | st.builds(m.TransactionID, ANY, ANY)),
+    payment_result=st.none()
+    | st.builds(
+        m.PaymentResult,
+        ANY,
+        st.none() | ANY_AMOUNTS,
+        st.none() | st.builds(m.PaymentInstrumentData, ANY, st.none() | st.builds(m.CardData, ANY, ANY)),
+        st.none() | st.builds(m.PaymentAcquirerData, ANY, ANY, st.none() | st.builds(m.TransactionID, ANY)),
+    ),
+)
+
+
+@given(ANY_PAYMENT, st.sampled_from([INTENT, REFUND]), st.booleans())
+def test_any_payment_has_an_outcome(answer: m.PaymentResponse, intent: PaymentIntent, asked: bool) -> None:
+    result = said(answer, intent, asked=asked)
+
+    if isinstance(result, Approved):
+        assert 0 < result.amount <= intent.amount
+        assert result.tip >= 0
+
+
+@given(st.none() | st.decimals())
+def test_any_reversal_has_an_outcome(amount: Decimal | None) -> None:
+    response = m.ReversalResponse(response=m.Response("Success"), reversed_amount=amount)
+    result = outcome(REFUND, None, response, poi_id="SIM1").result
+
+    assert isinstance(result, OutcomeUnknown) or result == Approved(Amount(2500), terminal_id="SIM1")
+
+
 def test_a_reversal() -> None:
     def back(amount: str | None, intent: PaymentIntent) -> PaymentResult:
         response = m.ReversalResponse(

@@ -1,0 +1,105 @@
+"""A till in a process of its own, to be killed: journal, use cases and a shipped driver, and no screen.
+
+Forked from a server that has loaded everything, so that a kill costs milliseconds and not the start of an interpreter.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+import anyio
+
+from terminal.app.changes import Changes
+from terminal.app.paying import PaymentDesk, close_what_is_paid
+from terminal.app.ports.payment_method import PaymentMethod
+from terminal.app.tendering import Tendering
+from terminal.app.till import Till
+from terminal.domain import commands as c
+from terminal.domain.events import TillStarted
+from terminal.domain.item import ONE, Item
+from terminal.domain.money import Amount
+from terminal.domain.payment import Means
+from terminal.domain.receipt import Seller
+from terminal.domain.sale import Credit
+from terminal.domain.till import Setup
+from terminal.host.clock import SystemClock
+from terminal.store.journal import SqliteJournal
+from terminal.store.replay import replay
+from terminal.store.views import SqliteViews
+
+PRICE = Amount(12_500)
+CHAIR, CUSHION = Item("1", "Stol", PRICE), Item("2", "Hynde", Amount(5_000))
+GIFT = "1000000000000008"
+PATIENCE = 6.0
+"""Seconds until what is in doubt by then is left to a person."""
+
+SAID = "said"
+"""The file of what the process has written to stderr."""
+
+Order = Literal["sell-gift-card", "pay", "refund", "reverse", "recover", "settle-paid", "settle-unpaid"]
+Make = Callable[[], PaymentMethod]
+
+
+def run(folder: str, means: Means, make: Make, order: Order) -> None:
+    """The whole life of the process. Exit status 0: nothing is open any more."""
+    said = os.open(Path(folder) / SAID, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(said, 2)
+    anyio.run(_run, Path(folder), means, make, order)
+
+
+async def _run(folder: Path, means: Means, make: Make, order: Order) -> None:
+    journal = SqliteJournal(folder)
+    views = SqliteViews(folder, journal)
+    changes = Changes()
+    setup = Setup(means=frozenset({means}), key="0123456789abcdef")
+    till = Till(replay(journal, *views.load_state()), journal, SystemClock(), setup, changes)
+    till.record(TillStarted("0.0.0", "1", "Kasse", Seller("Butik", "12345674")))
+    close_what_is_paid(till)
+    desk = PaymentDesk(till, make(), changes, means)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(desk.run)
+        await anyio.sleep(0.01)
+        # What was left behind is settled before anything new is begun.
+        await _settled(till, desk)
+        if not till.state.payments or order.startswith("settle"):
+            _do(till, views, means, order)
+        await _settled(till, desk)
+        tasks.cancel_scope.cancel()
+    journal.close()
+    views.close()
+
+
+async def _settled(till: Till, desk: PaymentDesk) -> None:
+    with anyio.move_on_after(PATIENCE):
+        while till.state.payments:
+            desk.ask_again()
+            await anyio.sleep(0.02)
+
+
+def _do(till: Till, views: SqliteViews, means: Means, order: Order) -> None:
+    tendering = Tendering(till, views)
+    match order:
+        case "sell-gift-card":
+            till.do(c.SellCredit(Credit("gift-card", GIFT), Amount(50_000), "Gavekort"))
+            till.do(c.PayCash(Amount(50_000)))
+        case "pay":
+            till.do(c.AddItem(CHAIR))
+            till.do(c.AddItem(CUSHION))
+            if means == "gift-card":
+                tendering.gift_card(GIFT)
+            else:
+                till.do(c.PayBy(means))
+        case "refund" | "reverse":
+            paid = views.recent(1)[0].number
+            receipt = views.receipt(paid)
+            assert receipt is not None
+            for line in receipt.lines if order == "reverse" else receipt.lines[1:]:
+                returned, refunded = views.returned(paid), views.refunded(paid)
+                till.do(c.ReturnLine(receipt, line.no, ONE, returned, refunded))
+            tendering.pay_back()
+        case "settle-paid" | "settle-unpaid":
+            for payment in till.state.doubts:
+                till.do(c.SettlePayment(payment.intent.id, order == "settle-paid", "Ida"))
+        case "recover":
+            pass
