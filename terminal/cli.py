@@ -100,6 +100,7 @@ def sim(
     card_port: Annotated[int, PORT] = 20007,
     nexo_port: Annotated[int | None, PORT] = None,
     wedge: Annotated[bool, typer.Option("--wedge", help="A keyboard scanner too, made in this kernel.")] = False,
+    mobilepay_port: Annotated[int | None, PORT] = None,
     till: Annotated[str, typer.Option(metavar="URL", help="The till's screen, for a link on the bench.")] = "",
     note: Annotated[str, typer.Option(metavar="TEXT", help="A sentence for the top of the bench.")] = "",
 ) -> int:
@@ -117,6 +118,7 @@ def sim(
             card_port=card_port,
             nexo_port=nexo_port,
             wedge=wedge,
+            mobilepay_port=mobilepay_port,
             till=till,
             note=note,
         )

@@ -10,7 +10,6 @@
 Sources: as in terminal.protocols.mobilepay.
 """
 
-import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import NoReturn
@@ -31,9 +30,7 @@ from .mobilepay_pay import Attention, Paying
 from .mobilepay_service import Keys, Refused, Service, Timing
 from .mobilepay_settle import settle
 
-__all__ = ["Keys", "MobilePayService"]
-
-log = logging.getLogger(__name__)
+__all__ = ["Keys", "MobilePayService", "Timing"]
 
 _NOBODYS = "kasse-is-the-service-there"
 """A reference that no payment has: asking for it moves nothing, and 'not found' is an answer."""

@@ -114,4 +114,21 @@ async def settle_back(service: Service, intent: PaymentIntent, *, known: Approve
         return OutcomeUnknown("the service has no more of a refund that it had confirmed")
     if any(each.name == "REFUNDED" and each.success and each.idempotency_key is None for each in log):
         return OutcomeUnknown("the payment has a refund of which the service does not say whose it is")
+    return await _absent(Case(service, intent.of_key, None), log)
+
+
+async def _absent(case: Case, log: tuple[m.PaymentEvent, ...]) -> PaymentResult:
+    """The log has no such refund. It may be behind: so its sums are held against the payment's own."""
+    try:
+        await case.look()
+    except NO_ANSWER as error:
+        return in_doubt(error)
+    sums = case.told.aggregate
+    logged = {"REFUNDED": 0, "CANCELLED": 0, "TERMINATED": 0}
+    for event in log:
+        if event.success and event.name in logged:
+            logged[event.name] += event.amount.value
+    let_go = logged["CANCELLED"] + logged["TERMINATED"]
+    if sums.refunded_amount.value != logged["REFUNDED"] or (sums.cancelled_amount.value and not let_go):
+        return OutcomeUnknown("the service has given back more than its log has told of yet")
     return Declined("not-found")

@@ -128,6 +128,7 @@ class SimMobilePay:
             Control("check-in", "Scan the till's fixed QR with the id …", argument="text"),
             Control("forget-tokens", "Take no access token any more that was given out"),
             Control("unwell", "Answer the next call with the HTTP status …", argument="text"),
+            Control("log-behind", "Event logs lack their last entry", pressed=self._api.log_behind),
             Control("power-off", "Power off", pressed=not self._line.is_on),
             Control("power-on", "Power on"),
             Control("fault", f"Fault at a call: one of {', '.join(POINTS)}, then its name", argument="text"),
@@ -154,6 +155,8 @@ class SimMobilePay:
                 self._api.forget_tokens()
             case "unwell":
                 self._api.unwell.append(_number(control, argument or "503", 400, 599))
+            case "log-behind":
+                self._api.log_behind = argument == "on" or (not argument and not self._api.log_behind)
             case "power-off" | "power-on":
                 self._line.power(on=control == "power-on")
             case "fault":
@@ -234,6 +237,7 @@ class SimMobilePay:
         """See PaymentSim. The clock stays where it has jumped to."""
         self._armed.heal()
         self._api.unwell.clear()
+        self._api.log_behind = False
         self._line.power(on=True)
         self._changed()
 

@@ -49,6 +49,9 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     wedge: bool = False
     """A scanner as a keyboard too, made in this machine's kernel: what has the focus gets its keys, unless a till grabs
     it."""
+    mobilepay_port: int | None = None
+    """Of a simulated Vipps MobilePay; None: there is none. The keys that let a till in are put into the folder
+    `mobilepay`: client-secret, subscription-key, webhook-secret, and ca.pem when `host` is no loopback address."""
     till: str = ""
     """Address of the till's screen, for the link at the top of the bench."""
     note: str = ""
@@ -158,7 +161,24 @@ def _simulators(options: Options) -> tuple[Simulator, ...]:
         *nexo,
         SimPrinter(host=options.host, port=options.printer_port),
         SimCardTerminal(host=options.host, port=options.card_port, state_file=options.data / "card.json"),
+        *([] if options.mobilepay_port is None else [_mobilepay(options, options.mobilepay_port)]),
     )
+
+
+def _mobilepay(options: Options, port: int) -> Simulator:
+    """The service, and its shop's keys in files as a till wants them."""
+    from .certificate import make_identity
+    from .mobilepay import SimMobilePay
+    from .mobilepay_api import Shop
+
+    folder, shop = options.data / "mobilepay", Shop()
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("client-secret", "subscription-key", "webhook-secret"):
+        file = folder / name
+        file.touch(mode=0o600)
+        file.write_text(getattr(shop, name.replace("-", "_")), encoding="ascii")
+    identity = None if options.host.startswith("127.") else make_identity(folder, "localhost")
+    return SimMobilePay(host=options.host, port=port, identity=identity, shop=shop)
 
 
 def _nexo(options: Options, port: int) -> Simulator:

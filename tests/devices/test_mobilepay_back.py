@@ -125,6 +125,18 @@ async def test_a_refund_that_never_arrived_is_not_found() -> None:
         assert await Till().settled(driver(sim), other) == Declined("not-found")
 
 
+async def test_a_log_that_is_behind_settles_nothing() -> None:
+    async with simulator() as sim:
+        payment, service = await paid(sim), driver(sim)
+        what = intent(purpose="refund", of_key=payment.key)
+        await Till().carry(service, what)
+        await sim.press("log-behind", "on")
+
+        assert isinstance(await service.lookup(what, known=None, before=None), OutcomeUnknown)
+        await sim.press("log-behind", "off")
+        assert isinstance(await service.lookup(what, known=None, before=None), Approved)
+
+
 async def test_a_refund_under_this_key_of_another_amount_is_a_persons() -> None:
     async with simulator() as sim:
         payment, service = await paid(sim), driver(sim)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from terminal.config.secrets import read_secret
 from terminal.sim.card_zvt import SimCardTerminal
 from terminal.sim.printer import SimPrinter
 from terminal.sim.run import SimError, only, serve_all
@@ -67,6 +68,17 @@ def test_a_clicked_code_comes_out_of_the_pty(tmp_path: Path) -> None:
             assert os.read(port, 100).startswith(b"5700000010010")
         finally:
             os.close(port)
+
+
+def test_mobilepay_is_there_when_it_is_asked_for(tmp_path: Path) -> None:
+    log, data = tmp_path / "sim.log", tmp_path / "sim"
+    with kasse("sim", "--data", str(data), "--mobilepay-port", "0", *FREE, log=log) as process:
+        state = json.loads(wait_for(data / "sim.json", process, log))
+        assert "Vipps MobilePay" in ask_now(state["bench"], "GET", "/").text
+        assert ask_now(state["addresses"]["mobilepay"] + "/", "POST", "/accesstoken/get").status == 401
+        assert stopped(process, signal.SIGTERM, within=5) == 0
+    assert read_secret("mobilepay-client-secret", str(data / "mobilepay" / "client-secret"))
+    assert "Traceback" not in log.read_text("utf-8")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

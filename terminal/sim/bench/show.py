@@ -12,7 +12,12 @@ import msgspec
 
 from terminal.sim.simulator import Control, Simulator
 
-_TITLES = {"printer": "Receipt printer", "card": "Card terminal", "card-nexo": "Card terminal (nexo)"}
+_TITLES = {
+    "printer": "Receipt printer",
+    "card": "Card terminal",
+    "card-nexo": "Card terminal (nexo)",
+    "mobilepay": "Vipps MobilePay",
+}
 _GREEN = ("insert", "present", "tap", "approve", "pin-ok", "confirm")
 _RED = ("cancel", "decline", "abort", "stop", "reject", "remove")
 _SWITCH = "on/off"
