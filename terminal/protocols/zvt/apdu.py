@@ -44,6 +44,16 @@ def read(raw: bytes) -> Apdu:
     return _frame(raw)
 
 
+def split(raw: bytes) -> tuple[list[Apdu], bytes]:
+    """The whole frames that stand one behind the other, and what is left."""
+    found: list[Apdu] = []
+    start, end = 0, len(raw)
+    while (size := _size(raw, start)) is not None and start + size <= end:
+        found.append(_frame(raw[start : start + size]))
+        start += size
+    return found, raw[start:]
+
+
 class ApduStream:
     """Cuts what TCP delivers into frames. Holds at most one unfinished frame of `limit` bytes."""
 

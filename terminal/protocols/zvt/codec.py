@@ -1,7 +1,8 @@
-"""Bytes in, message out, and back: `encode(decode(data)) == data` for everything that decodes.
+"""Bytes in, message out, and back: every whole APDU decodes, and `encode(decode(data)) == data`.
 
-Lengths are kept strictly: an APDU is whole, a known BMP ends within it. What cannot be known (a BMP that the text does
-not have, a maker's own content in a completion or an answer) is carried unread.
+What cannot be read (a BMP that the text does not have or that is cut off, a maker's own content in a completion or an
+answer) is carried unread in the message's `fields.rest`; a message without its parameters is Other. Whether what was
+read is enough to act on, the caller judges: `fields.fault`.
 """
 
 from collections.abc import Callable
@@ -15,17 +16,28 @@ _WRONG_CURRENCY = 0x6F
 
 
 def decode(raw: bytes) -> m.AnyMessage:
-    """The message in exactly one APDU. Raises ApduError or FieldError."""
+    """The message in exactly one APDU. Raises ApduError."""
     return read(apdu.read(raw))
 
 
+def decode_all(raw: bytes) -> tuple[tuple[m.AnyMessage, ...], bytes]:
+    """The messages in a piece of a stream, and the bytes of one that has begun and not ended."""
+    frames, rest = apdu.split(raw)
+    return tuple(read(frame) for frame in frames), rest
+
+
 def read(frame: apdu.Apdu) -> m.AnyMessage:
-    """The message in a frame. Raises FieldError."""
-    control, data = frame.control, frame.data
+    """The message in a frame."""
+    control, data, long = frame.control, frame.data, frame.long
     if control >> 8 == 0x84:
-        return m.Nack(control & 0xFF, bitmaps.lenient(data), long=frame.long)
+        return m.Nack(control & 0xFF, bitmaps.lenient(data), long=long)
     reader = _READERS.get(control)
-    return m.Other(control, data, long=frame.long) if reader is None else reader(data, frame.long)
+    if reader is None:
+        return m.Other(control, data, long=long)
+    try:
+        return reader(data, long)
+    except FieldError:
+        return m.Other(control, data, long=long)
 
 
 def encode(message: m.AnyMessage) -> bytes:

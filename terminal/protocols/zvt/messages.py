@@ -241,10 +241,15 @@ class Nack(Message, frozen=True):
 
 
 class Other(Message, frozen=True):
-    """Any control field that is not here."""
+    """Any control field that is not here, and a message without the parameters that it must have."""
 
     control: int
     data: bytes = b""
+
+    @property
+    def fields(self) -> Fields:
+        """The data as BMPs, as far as it is that."""
+        return b.lenient(self.data)
 
     def __repr__(self) -> str:
         """For the log: nobody knows whether the data may be seen."""
