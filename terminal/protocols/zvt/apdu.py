@@ -15,7 +15,7 @@ LARGEST = 5 + 0xFFFF
 _SHORT = 0xFE
 
 
-class Apdu(msgspec.Struct, frozen=True):
+class Apdu(msgspec.Struct, frozen=True, gc=False):
     """One frame. `long`: the length stood in three bytes although one would have done."""
 
     control: int
@@ -31,7 +31,7 @@ def write(control: int, data: bytes, *, long: bool = False) -> bytes:
         raise EncodeError(f"{size} bytes are more than an APDU holds")
     if long or size > _SHORT:
         return control.to_bytes(2, "big") + b"\xff" + size.to_bytes(2, "little") + data
-    return control.to_bytes(2, "big") + bytes((size,)) + data
+    return bytes((control >> 8, control & 0xFF, size)) + data
 
 
 def read(raw: bytes) -> Apdu:

@@ -69,7 +69,7 @@ _PAN_TAG = 0x1F1A
 _TEXT_TAGS = frozenset({0x07, 0x46, 0x47, 0x1F17})
 
 
-class Bmp(msgspec.Struct, frozen=True):
+class Bmp(msgspec.Struct, frozen=True, gc=False):
     """One BMP."""
 
     number: int
@@ -99,7 +99,7 @@ class Bmp(msgspec.Struct, frozen=True):
         return f"{self.number:02X}:{shown}"
 
 
-class Fields(msgspec.Struct, frozen=True):
+class Fields(msgspec.Struct, frozen=True, gc=False):
     """The BMPs of a message in their order. `rest`: from the first byte that is no known BMP."""
 
     bitmaps: tuple[Bmp, ...] = ()
@@ -107,7 +107,9 @@ class Fields(msgspec.Struct, frozen=True):
 
     def encode(self) -> bytes:
         """As they came."""
-        return b"".join(bmp.encode() for bmp in self.bitmaps) + self.rest
+        if not self.bitmaps:
+            return self.rest
+        return b"".join([bmp.encode() for bmp in self.bitmaps]) + self.rest
 
     @property
     def fault(self) -> str:
@@ -159,6 +161,8 @@ NO_FIELDS = Fields()
 
 def parse(data: bytes) -> Fields:
     """The BMPs in `data`, without loss whatever it is: from the first byte that is none, it is `rest`."""
+    if not data:
+        return NO_FIELDS
     found: list[Bmp] = []
     at, end = 0, len(data)
     while at < end:

@@ -14,7 +14,7 @@ from .errors import FieldError
 from .masking import mask_text
 
 
-class Message(msgspec.Struct, frozen=True, kw_only=True):
+class Message(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Base of all."""
 
     CONTROL: ClassVar[int]
@@ -238,6 +238,11 @@ class Nack(Message, frozen=True):
     code: int
     """An error code (chapter 10)."""
     fields: Fields = NO_FIELDS
+
+    @property
+    def control(self) -> int:
+        """84 and the code."""
+        return 0x8400 | self.code
 
 
 class Other(Message, frozen=True):
