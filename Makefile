@@ -3,7 +3,7 @@ PYTHON ?= python3
 DESTDIR ?=
 # More for pytest: make test ARGS="-k journal"
 ARGS ?=
-BENCHES = sale-commit scan-to-screen start memory
+BENCHES = sale-commit scan-to-screen start memory zvt
 
 SHELL = /bin/sh
 BIN = .venv/bin

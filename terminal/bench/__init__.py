@@ -34,9 +34,16 @@ def _memory(folder: Path) -> Figures:
     return measure(folder)
 
 
+def _zvt(folder: Path) -> Figures:
+    from .zvt import measure
+
+    return measure(folder)
+
+
 MEASURES: dict[str, Measure] = {
     "sale-commit": _sale_commit,
     "scan-to-screen": _scan_to_screen,
     "start": _start,
     "memory": _memory,
+    "zvt": _zvt,
 }

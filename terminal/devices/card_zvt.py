@@ -6,6 +6,7 @@ through and closes the wire. One conversation at a time: while a payment runs, n
     card_zvt_wire, _tcp, _serial   whole APDUs in and out
     card_zvt_dialog                one command until its end, the timers, the wish to stop
     card_zvt_payment               a payment's answers: durable first, then acknowledged
+    card_zvt_day                   the day's end and its totals
     card_zvt_settle                what the terminal's last transaction says about a payment in doubt
 
 Sources: as in terminal.protocols.zvt.
@@ -21,12 +22,14 @@ import anyio
 from terminal.app.ports.device import DeviceError, Health, Problem, State, Tell
 from terminal.app.ports.payment_method import Record, Say, Sent
 from terminal.config.settings import ZvtSerial, ZvtTcp
-from terminal.domain.payment import Approved, Declined, OutcomeUnknown, PaymentIntent, PaymentResult
+from terminal.domain.payment import Approved, Declined, OutcomeUnknown, PaymentIntent, PaymentResult, TerminalMessage
 from terminal.protocols.zvt import bitmaps, meanings, requests
 from terminal.protocols.zvt import messages as m
 from terminal.protocols.zvt.approval import asked_of
 from terminal.protocols.zvt.charset import UTF_8
+from terminal.protocols.zvt.totals import DayNotClosed, DayResult, DayUnknown
 
+from .card_zvt_day import Day
 from .card_zvt_dialog import Dialog, Ending, Idle
 from .card_zvt_payment import Enquiry, Payment
 from .card_zvt_settle import receipt_id, settle, unasked, unsaid
@@ -38,6 +41,10 @@ _NOT_POSSIBLE = 0x83
 _BUSY = 0x9C
 _NEEDS = {0x01: "initialisation needed", 0x02: "diagnosis needed", 0x04: "personalisation needed"}
 """Bits of the status byte (2.1, table 3)."""
+
+
+def _unsaid(message: TerminalMessage) -> None:
+    """Nobody looks."""
 
 
 class ZvtTerminal:
@@ -204,6 +211,30 @@ class ZvtTerminal:
         self._stop = True
         if self._dialog is not None:
             self._dialog.stop()
+
+    # --- the day
+
+    async def end_of_day(self, *, say: Say = _unsaid) -> DayResult:
+        """06 50: let the terminal send its turnover to the host; gives its totals, to be compared with the journal.
+
+        Not while a payment is in doubt: it would not be the terminal's last transaction any more.
+        """
+        day: Day | None = None
+        async with self._lock:
+            try:
+                async with self._talk() as dialog:
+                    await self._register(dialog)
+                    request = requests.end_of_day(self._settings.password, last=self._receipt_id)
+                    day, self._receipt_id = Day(say, dialog.charset), b""
+                    end = await dialog.run(request, day)
+            except NotSent as error:
+                self._look_now.set()
+                return DayNotClosed(why=error.detail)
+            except DeviceError as error:
+                self._look_now.set()
+                return DayNotClosed(why=error.detail) if day is None else DayUnknown(error.detail)
+            self._remember((day.said.receipt_id if day.said else None) or b"")
+            return day.result(end)
 
     # --- conversations
 

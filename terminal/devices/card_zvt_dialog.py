@@ -137,11 +137,11 @@ class Dialog:
 
     async def _handle(self, frame: Apdu, reactions: Reactions) -> Ending | None:
         """One message; gives the command's end when it is that."""
-        try:
-            message = codec.read(frame)
-        except ZvtError as error:
+        message = codec.read(frame)
+        fault = message.fields.fault if isinstance(message, m.StatusInformation | m.PrintTextBlock) else ""
+        if fault:
             await self._refuse(_PROTOCOL_FAULT)
-            raise DeviceError(Problem.GARBAGE, f"{frame.control:04X}: {error}") from error
+            raise DeviceError(Problem.GARBAGE, f"{frame.control:04X}: {fault}")
         log.debug("terminal: %r", message)
         if isinstance(message, m.Nack) and not self._accepted:
             return message
@@ -198,7 +198,7 @@ class Dialog:
                     if isinstance(message, m.Completion | m.Abort):
                         await self._answer(m.Ack())
                         return
-                    moves = isinstance(message, m.StatusInformation) and message.fields.first(bitmaps.RESULT) == b"\0"
+                    moves = isinstance(message, m.StatusInformation) and not _says_no(message)
                     prints = isinstance(message, m.PrintLine | m.PrintTextBlock)
                     answer = m.Nack(code) if moves else m.Nack(_PRINTER_NOT_READY) if prints else m.Ack()
         except (DeviceError, ZvtError) as error:
@@ -248,3 +248,9 @@ class Dialog:
 
     def _alive(self, patience: float) -> None:
         self._deadline = anyio.current_time() + patience
+
+
+def _says_no(status: m.StatusInformation) -> bool:
+    """Whether every result that it says is a bad one, and it says one."""
+    results = [bmp.value for bmp in status.fields.bitmaps if bmp.number == bitmaps.RESULT]
+    return bool(results) and b"\0" not in results

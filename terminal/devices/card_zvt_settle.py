@@ -50,10 +50,12 @@ def receipt_id(found: m.StatusInformation, result: PaymentResult, before: Approv
         return said
     try:
         last = transaction_of(found, found.amount or 0)
+        if m.result_of(found):
+            return b""
     except FieldError:
         return b""
     remembered = [each for each in (result, before) if isinstance(each, Approved) and same(last, each)]
-    return bytes.fromhex(remembered[0].reference) if remembered and not found.result else b""
+    return bytes.fromhex(remembered[0].reference) if remembered else b""
 
 
 def unsaid(end: Ending) -> OutcomeUnknown:

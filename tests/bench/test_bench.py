@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from terminal.bench import MEASURES, Figures, memory, sale_commit, scan_to_screen, start
+from terminal.bench import MEASURES, Figures, memory, sale_commit, scan_to_screen, start, zvt
 
 
 def positive(figures: Figures, *names: str) -> None:
@@ -38,6 +38,14 @@ def test_start_counts_a_short_and_a_long_journal(tmp_path: Path) -> None:
 def test_memory_is_read_after_a_whole_sale(tmp_path: Path) -> None:
     figures = memory.measure(tmp_path, settle=0.5)
     positive(figures, "ratio", "mb", "bare_mb", "mb_at_start")
+
+
+def test_zvt_reads_and_writes_every_kind_of_message(tmp_path: Path) -> None:
+    figures = zvt.measure(tmp_path, rounds=20)
+    positive(figures, "ratio", "median_us", "bare_median_us", "messages_per_s", "bare_messages_per_s")
+    assert isinstance(figures["bytes"], int)
+    assert figures["bytes"] > 1500  # two receipts and more
+    assert len({type(message) for message in zvt.messages()}) > 8
 
 
 def test_the_command_prints_one_object(tmp_path: Path) -> None:

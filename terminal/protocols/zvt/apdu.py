@@ -15,7 +15,7 @@ LARGEST = 5 + 0xFFFF
 _SHORT = 0xFE
 
 
-class Apdu(msgspec.Struct, frozen=True):
+class Apdu(msgspec.Struct, frozen=True, gc=False):
     """One frame. `long`: the length stood in three bytes although one would have done."""
 
     control: int
@@ -31,7 +31,7 @@ def write(control: int, data: bytes, *, long: bool = False) -> bytes:
         raise EncodeError(f"{size} bytes are more than an APDU holds")
     if long or size > _SHORT:
         return control.to_bytes(2, "big") + b"\xff" + size.to_bytes(2, "little") + data
-    return control.to_bytes(2, "big") + bytes((size,)) + data
+    return bytes((control >> 8, control & 0xFF, size)) + data
 
 
 def read(raw: bytes) -> Apdu:
@@ -42,6 +42,16 @@ def read(raw: bytes) -> Apdu:
     if len(raw) > size:
         raise ApduError(f"{len(raw) - size} bytes stand behind an APDU of {size}")
     return _frame(raw)
+
+
+def split(raw: bytes) -> tuple[list[Apdu], bytes]:
+    """The whole frames that stand one behind the other, and what is left."""
+    found: list[Apdu] = []
+    start, end = 0, len(raw)
+    while (size := _size(raw, start)) is not None and start + size <= end:
+        found.append(_frame(raw[start : start + size]))
+        start += size
+    return found, raw[start:]
 
 
 class ApduStream:

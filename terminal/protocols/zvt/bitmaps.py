@@ -5,7 +5,8 @@
     LLLVAR    three bytes Fx Fy Fz
     TLV       BMP 06 alone: a length as in tlv.py
 
-A BMP that chapter 13 does not know has no known length: it and what stands behind it stay unread, in `rest`.
+A BMP that chapter 13 does not know has no known length: it and what stands behind it stay unread, in `rest`. So does
+one that runs past the end, or whose length cannot be read.
 """
 
 import msgspec
@@ -68,7 +69,7 @@ _PAN_TAG = 0x1F1A
 _TEXT_TAGS = frozenset({0x07, 0x46, 0x47, 0x1F17})
 
 
-class Bmp(msgspec.Struct, frozen=True):
+class Bmp(msgspec.Struct, frozen=True, gc=False):
     """One BMP."""
 
     number: int
@@ -98,7 +99,7 @@ class Bmp(msgspec.Struct, frozen=True):
         return f"{self.number:02X}:{shown}"
 
 
-class Fields(msgspec.Struct, frozen=True):
+class Fields(msgspec.Struct, frozen=True, gc=False):
     """The BMPs of a message in their order. `rest`: from the first byte that is no known BMP."""
 
     bitmaps: tuple[Bmp, ...] = ()
@@ -106,14 +107,28 @@ class Fields(msgspec.Struct, frozen=True):
 
     def encode(self) -> bytes:
         """As they came."""
-        return b"".join(bmp.encode() for bmp in self.bitmaps) + self.rest
+        if not self.bitmaps:
+            return self.rest
+        return b"".join([bmp.encode() for bmp in self.bitmaps]) + self.rest
+
+    @property
+    def fault(self) -> str:
+        """What is wrong at the end: a known BMP that runs past it or has no length; empty: nothing.
+
+        A message that moves money is not believed with one: what was cut off may have said otherwise.
+        """
+        known = self.rest and (self.rest[0] in _FIXED or self.rest[0] in _VARIABLE or self.rest[0] == CONTAINER)
+        return f"BMP {self.rest[0]:02X} does not end within {len(self.rest)} bytes" if known else ""
 
     def get(self, number: int) -> bytes | None:
         """A BMP's value. Raises FieldError when it stands there twice and says two things."""
-        found = {bmp.value for bmp in self.bitmaps if bmp.number == number}
-        if len(found) > 1:
-            raise FieldError(f"BMP {number:02X} says two things")
-        return found.pop() if found else None
+        value: bytes | None = None
+        for bmp in self.bitmaps:
+            if bmp.number == number:
+                if value is not None and bmp.value != value:
+                    raise FieldError(f"BMP {number:02X} says two things")
+                value = bmp.value
+        return value
 
     def first(self, number: int) -> bytes | None:
         """A BMP's value, the first one when there are two: for texts, on which nothing hangs."""
@@ -145,34 +160,37 @@ NO_FIELDS = Fields()
 
 
 def parse(data: bytes) -> Fields:
-    """The BMPs in `data`. Raises FieldError when a known one runs past the end or has no length."""
+    """The BMPs in `data`, without loss whatever it is: from the first byte that is none, it is `rest`."""
+    if not data:
+        return NO_FIELDS
     found: list[Bmp] = []
-    at = 0
-    while at < len(data):
-        start, size = _extent(data, at)
-        if size < 0:
+    at, end = 0, len(data)
+    while at < end:
+        number = data[at]
+        start = at + 1
+        size = _FIXED.get(number)
+        if size is None:
+            head = _variable(data, at)
+            if head is None:
+                break
+            start, size = head
+        stop = start + size
+        if stop > end:
             break
-        if start + size > len(data):
-            raise FieldError(f"BMP {data[at]:02X} says {size} bytes, {max(0, len(data) - start)} are there")
-        found.append(Bmp(data[at], data[start : start + size], data[at + 1 : start]))
-        at = start + size
+        found.append(Bmp(number, data[start:stop], data[at + 1 : start]))
+        at = stop
     return Fields(tuple(found), data[at:])
 
 
 def fits(data: bytes) -> bool:
     """Whether `data` is BMPs and nothing else."""
-    try:
-        return not parse(data).rest
-    except FieldError:
-        return False
+    return not parse(data).rest
 
 
 def lenient(data: bytes) -> Fields:
-    """The BMPs in data that may be anything (a maker's own): when they are none to the end, all of it is `rest`."""
-    try:
-        return parse(data)
-    except FieldError:
-        return Fields(rest=data)
+    """The BMPs in data that may be anything (a maker's own): when one of them is cut off, all of it is `rest`."""
+    fields = parse(data)
+    return Fields(rest=data) if fields.fault else fields
 
 
 def bmp(number: int, value: bytes) -> Bmp:
@@ -200,24 +218,26 @@ def container(*nodes: tlv.Node) -> Bmp:
     return bmp(CONTAINER, b"".join(node.encode() for node in nodes))
 
 
-def _extent(data: bytes, at: int) -> tuple[int, int]:
-    """Where the value of the BMP at `at` begins, and its size; size -1 = not a known BMP."""
+def _variable(data: bytes, at: int) -> tuple[int, int] | None:
+    """Where the value of the BMP at `at` begins, and its size; None when it is not known, or has no length."""
     number = data[at]
-    if number in _FIXED:
-        return at + 1, _FIXED[number]
     if number == CONTAINER:
         head = tlv.read_length(data, at + 1)
-        if head is None:
-            raise FieldError("BMP 06 has no length that can be read")
-        return head[1], head[0]
-    if number not in _VARIABLE:
-        return at, -1
-    start = at + 1 + _VARIABLE[number]
+        return None if head is None else (head[1], head[0])
+    places = _VARIABLE.get(number)
+    if places is None:
+        return None
+    start = at + 1 + places
+    if start > len(data):
+        return None
+    size = 0
     # The high nibble is F by the text; what else stands there is kept in the prefix and does not matter.
-    places = [byte & 0x0F for byte in data[at + 1 : start]]
-    if start > len(data) or any(place > 9 for place in places):
-        raise FieldError(f"BMP {number:02X} has no length that can be read")
-    return start, int("".join(map(str, places)))
+    for byte in data[at + 1 : start]:
+        place = byte & 0x0F
+        if place > 9:
+            return None
+        size = 10 * size + place
+    return start, size
 
 
 def _show(objects: tlv.Objects) -> str:

@@ -1,10 +1,12 @@
-"""Bytes in, message out, and back: `encode(decode(data)) == data` for everything that decodes.
+"""Bytes in, message out, and back: every whole APDU decodes, and `encode(decode(data)) == data`.
 
-Lengths are kept strictly: an APDU is whole, a known BMP ends within it. What cannot be known (a BMP that the text does
-not have, a maker's own content in a completion or an answer) is carried unread.
+What cannot be read (a BMP that the text does not have or that is cut off, a maker's own content in a completion or an
+answer) is carried unread in the message's `fields.rest`; a message without its parameters is Other. Whether what was
+read is enough to act on, the caller judges: `fields.fault`.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from . import apdu, bcd, bitmaps
 from . import messages as m
@@ -15,49 +17,92 @@ _WRONG_CURRENCY = 0x6F
 
 
 def decode(raw: bytes) -> m.AnyMessage:
-    """The message in exactly one APDU. Raises ApduError or FieldError."""
+    """The message in exactly one APDU. Raises ApduError."""
+    # Nearly every APDU is short and whole, and needs no frame of its own on the way.
+    if len(raw) > 2 and raw[2] != 0xFF and len(raw) == 3 + raw[2]:
+        return _read((raw[0] << 8) | raw[1], raw[3:], False)
     return read(apdu.read(raw))
 
 
+def decode_all(raw: bytes) -> tuple[tuple[m.AnyMessage, ...], bytes]:
+    """The messages in a piece of a stream, and the bytes of one that has begun and not ended."""
+    frames, rest = apdu.split(raw)
+    return tuple(read(frame) for frame in frames), rest
+
+
 def read(frame: apdu.Apdu) -> m.AnyMessage:
-    """The message in a frame. Raises FieldError."""
-    control, data = frame.control, frame.data
+    """The message in a frame."""
+    return _read(frame.control, frame.data, frame.long)
+
+
+def _read(control: int, data: bytes, long: bool) -> m.AnyMessage:
     if control >> 8 == 0x84:
-        return m.Nack(control & 0xFF, bitmaps.lenient(data), long=frame.long)
+        return m.Nack(control & 0xFF, bitmaps.lenient(data), long=long)
     reader = _READERS.get(control)
-    return m.Other(control, data, long=frame.long) if reader is None else reader(data, frame.long)
+    if reader is None:
+        return m.Other(control, data, long=long)
+    try:
+        return reader(data, long)
+    except FieldError:
+        return m.Other(control, data, long=long)
 
 
 def encode(message: m.AnyMessage) -> bytes:
     """The message as an APDU. Raises EncodeError when a value of ours does not fit."""
-    match message:
-        case m.Other():
-            return apdu.write(message.control, message.data, long=message.long)
-        case m.PrintLine():
-            line = _optional_byte(message.attribute) + message.text
-            return apdu.write(message.CONTROL, line, long=message.long)
-        case m.Nack():
-            return apdu.write(0x8400 | message.code, message.fields.encode(), long=message.long)
-        case _:
-            return apdu.write(message.CONTROL, _head(message) + message.fields.encode(), long=message.long)
+    # By type and not by `match`, which asks a message a dozen times whether it is something else.
+    head = _HEADS.get(type(message), _fields_alone)
+    control = message.control if isinstance(message, m.Other | m.Nack) else message.CONTROL
+    return apdu.write(control, head(message), long=message.long)
 
 
-def _head(message: m.FromRegister | m.FromTerminal | m.Ack) -> bytes:
-    """The parameters that stand before the BMPs."""
-    match message:
-        case m.Registration():
-            currency = b"" if message.currency is None else bcd.pack(message.currency, 2)
-            return bytes.fromhex(message.password) + bytes((message.config,)) + currency
-        case m.StatusEnquiry() | m.Reversal() | m.Refund() | m.EndOfDay() | m.RepeatReceipt():
-            return bytes.fromhex(message.password or "")
-        case m.Completion():
-            return (message.version or b"") + _optional_byte(message.status)
-        case m.Abort():
-            return _optional_byte(message.result) + (message.currency or b"")
-        case m.IntermediateStatus():
-            return _optional_byte(message.status) + _optional_byte(message.timeout)
-        case _:
-            return b""
+def _fields_alone(message: m.Ack | m.Nack | m.StatusInformation) -> bytes:
+    return message.fields.encode()
+
+
+def _with_head(head: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
+    """Parameters that stand before the BMPs."""
+    return lambda message: head(message) + message.fields.encode()
+
+
+def _registration_head(message: m.Registration) -> bytes:
+    currency = b"" if message.currency is None else bcd.pack(message.currency, 2)
+    return bytes.fromhex(message.password) + bytes((message.config,)) + currency
+
+
+def _password_head(message: m.StatusEnquiry | m.Reversal | m.Refund | m.EndOfDay | m.RepeatReceipt) -> bytes:
+    return bytes.fromhex(message.password or "")
+
+
+def _completion_head(message: m.Completion) -> bytes:
+    return (message.version or b"") + _optional_byte(message.status)
+
+
+def _abort_head(message: m.Abort) -> bytes:
+    return _optional_byte(message.result) + (message.currency or b"")
+
+
+def _intermediate_head(message: m.IntermediateStatus) -> bytes:
+    return _optional_byte(message.status) + _optional_byte(message.timeout)
+
+
+def _print_line_data(message: m.PrintLine) -> bytes:
+    return _optional_byte(message.attribute) + message.text
+
+
+def _other_data(message: m.Other) -> bytes:
+    return message.data
+
+
+_HEADS: dict[type, Callable[[Any], bytes]] = {
+    m.Registration: _with_head(_registration_head),
+    m.Completion: _with_head(_completion_head),
+    m.Abort: _with_head(_abort_head),
+    m.IntermediateStatus: _with_head(_intermediate_head),
+    m.PrintLine: _print_line_data,
+    m.Other: _other_data,
+    **dict.fromkeys((m.StatusEnquiry, m.Reversal, m.Refund, m.EndOfDay, m.RepeatReceipt), _with_head(_password_head)),
+}
+"""The data of those messages that are more than BMPs."""
 
 
 def _optional_byte(value: int | None) -> bytes:

@@ -14,7 +14,7 @@ from .errors import FieldError
 from .masking import mask_text
 
 
-class Message(msgspec.Struct, frozen=True, kw_only=True):
+class Message(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Base of all."""
 
     CONTROL: ClassVar[int]
@@ -239,12 +239,22 @@ class Nack(Message, frozen=True):
     """An error code (chapter 10)."""
     fields: Fields = NO_FIELDS
 
+    @property
+    def control(self) -> int:
+        """84 and the code."""
+        return 0x8400 | self.code
+
 
 class Other(Message, frozen=True):
-    """Any control field that is not here."""
+    """Any control field that is not here, and a message without the parameters that it must have."""
 
     control: int
     data: bytes = b""
+
+    @property
+    def fields(self) -> Fields:
+        """The data as BMPs, as far as it is that."""
+        return b.lenient(self.data)
 
     def __repr__(self) -> str:
         """For the log: nobody knows whether the data may be seen."""

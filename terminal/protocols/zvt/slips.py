@@ -24,7 +24,7 @@ _INDENT = 0x0F
 _RECEIPT_TYPE, _LINES, _ATTRIBUTE, _TEXT = 0x1F07, 0x25, 0x09, 0x07
 
 _MONEY_WORDS = re.compile(r"bel(ø|oe)b|betrag|amount|total|summe|\b(dkk|eur|kr|euro)\b|€", re.IGNORECASE)
-_AMOUNT = re.compile(r"(?<![\d.,:])(\d{1,3}(?:[ .,]\d{3})+|\d+)[.,](\d{2})(?![\d.,:])")
+_AMOUNT = re.compile(r"(?<![\d.,:])(\d{1,3}(?:[ .,]\d{3}){1,3}|\d{1,10})[.,](\d{2})(?![\d.,:])")
 """With or without separators of thousands; no part of a date or a longer number."""
 
 Copy = Literal["customer", "merchant", "unknown"]

@@ -14,7 +14,7 @@ _TWO_BYTES = frozenset({0x80, 0x81, 0x82, 0x83})
 _CONSTRUCTED = 0x20
 
 
-class Node(msgspec.Struct, frozen=True):
+class Node(msgspec.Struct, frozen=True, gc=False):
     """One object."""
 
     tag: int
@@ -33,7 +33,7 @@ class Node(msgspec.Struct, frozen=True):
         return self.tag.to_bytes(_tag_size(self.tag), "big") + length(len(self.value), self.width) + self.value
 
 
-class Objects(msgspec.Struct, frozen=True):
+class Objects(msgspec.Struct, frozen=True, gc=False):
     """The objects of one container, in their order. `rest`: from the first byte that is no object."""
 
     nodes: tuple[Node, ...] = ()

@@ -10,7 +10,7 @@ from terminal.protocols.zvt.bitmaps import Fields, container
 from terminal.protocols.zvt.charset import Charset
 from terminal.protocols.zvt.codec import decode
 from terminal.protocols.zvt.errors import FieldError, ZvtError
-from terminal.protocols.zvt.slips import MOST_LINES, Slips
+from terminal.protocols.zvt.slips import MOST_LINES, Slips, amounts_on
 from terminal.protocols.zvt.tlv import node
 from tests.protocols.zvt.zvt_frames import framed
 
@@ -102,3 +102,24 @@ def test_any_print_command_gives_slips_or_an_error(frames: list[bytes]) -> None:
         except ZvtError:
             continue
         assert all(each.lines for each in ended)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Beløb DKK       125,00", {12500}),
+        ("BELOEB 1.250,00", {125000}),
+        ("Betrag EUR 12.345.678,90", {1234567890}),
+        ("Amount 1,250.00 kr", {125000}),
+        ("Total 12 500,00", {1250000}),
+        ("Total 0,05", {5}),
+        ("Total 25,00 DKK heraf moms 5,00", {2500, 500}),
+        ("Tid 24.11.26 12.30", set()),
+        ("DKK den 24.11.2026 kl. 12:30", set()),
+        ("Beløb 125", set()),
+        ("Ref. 000042  Nr. 0017", set()),
+        ("Underskrift 125,00", set()),
+    ],
+)
+def test_amounts_on_a_receipt(text: str, wanted: set[int]) -> None:
+    assert amounts_on([text]) == wanted
