@@ -23,6 +23,7 @@ import msgspec
 from terminal import __version__
 from terminal.app.approval import Approval
 from terminal.app.changes import Changes
+from terminal.app.ending_day import DayDesk
 from terminal.app.follow import follow, follow_catalogue, note_catalogue
 from terminal.app.gift_cards import LocalGiftCards
 from terminal.app.health import HealthBoard
@@ -124,11 +125,13 @@ def _printer(settings: s.PrinterSettings) -> "EscposPrinter":
     return EscposPrinter(settings)
 
 
-def _card(settings: s.CardSettings, language_code: str) -> "ZvtTerminal | NexoTerminal":
-    if isinstance(settings, s.NexoTcp):
-        from terminal.devices.card_nexo import NexoTerminal
+def _nexo(settings: s.NexoTcp, language_code: str) -> "NexoTerminal":
+    from terminal.devices.card_nexo import NexoTerminal
 
-        return NexoTerminal(settings, _nexo_passphrase(settings), language=language_code)
+    return NexoTerminal(settings, _nexo_passphrase(settings), language=language_code)
+
+
+def _zvt(settings: s.ZvtTcp | s.ZvtSerial) -> "ZvtTerminal":
     from terminal.devices.card_zvt import ZvtTerminal
 
     return ZvtTerminal(settings)
@@ -197,6 +200,7 @@ async def _serve(settings: s.Settings) -> None:
                 version=__version__,
                 tendering=Tendering(till, views),
                 paying=desks.paying,
+                day=desks.day,
                 prints=desks.prints,
                 access_key=read_secret("access-key", settings.web.access_key_file),
                 hosts=_hosts(settings.web),
@@ -250,6 +254,7 @@ class Desks(msgspec.Struct, frozen=True):
 
     prints: PrintDesk | None = None
     paying: dict[Means, PaymentDesk] = {}
+    day: DayDesk | None = None
     printer: Any = None
     """The printer's driver."""
 
@@ -264,7 +269,7 @@ def _devices(settings: s.Settings, core: Core, tasks: anyio.abc.TaskGroup) -> De
 
     for scanner in settings.scanners:
         start(scanner.name, "scanner", _scanner(scanner, core.selling.on_scan))
-    prints, printer = None, None
+    prints, printer, day = None, None, None
     paying: dict[Means, PaymentDesk] = {}
     if settings.printer is not None:
         printer = _printer(settings.printer)
@@ -281,7 +286,13 @@ def _devices(settings: s.Settings, core: Core, tasks: anyio.abc.TaskGroup) -> De
         tasks.start_soon(prints.run)
         tasks.start_soon(retry_when_well, prints, till, core.board, changes)
     if settings.card is not None:
-        terminal = _card(settings.card, settings.register.language)
+        terminal: NexoTerminal | ZvtTerminal
+        if isinstance(settings.card, s.NexoTcp):
+            terminal = _nexo(settings.card, settings.register.language)
+        else:
+            terminal = zvt = _zvt(settings.card)
+            # A nexo terminal sends its turnover by itself.
+            day = DayDesk(till, zvt, changes)
         start(settings.card.name, "card", terminal)
         paying["card"] = PaymentDesk(till, terminal, changes)
     if settings.mobilepay is not None:
@@ -293,7 +304,7 @@ def _devices(settings: s.Settings, core: Core, tasks: anyio.abc.TaskGroup) -> De
     close_what_is_paid(till)
     for desk in paying.values():
         tasks.start_soon(desk.run)
-    return Desks(prints, paying, printer)
+    return Desks(prints, paying, day, printer)
 
 
 async def _screens(settings: s.Web, parts: Parts, printer: "EscposPrinter | None", tasks: anyio.abc.TaskGroup) -> None:

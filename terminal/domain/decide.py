@@ -75,7 +75,8 @@ def decide(state: TillState, command: c.AnyCommand, moment: Moment, setup: Setup
         case c.CloseSale():
             return decide_pay.close(state, command.sale, moment, setup)
         case c.EndDay():
-            if "card" in state.payments:
+            card = state.payments.get("card")
+            if card is not None and card.state is not PaymentState.INTENT:
                 raise SaleError(Reason.PAYMENT_IN_DOUBT)
             return events.DayEnded(DayTotals(state.day.count, state.day.amount), command.terminal)
         case c.WantCopy():

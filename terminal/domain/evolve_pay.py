@@ -100,7 +100,9 @@ def in_doubt(state: TillState, event: events.PaymentInDoubt) -> TillState:
 
 def day_ended(state: TillState, event: events.DayEnded) -> TillState:
     """A new day begins at the terminal."""
-    return _replace(state, day=TerminalDay(first=state.next_intent), last_day=event)
+    waiting = state.payments.get("card")
+    first = waiting.intent.id if waiting is not None else state.next_intent
+    return _replace(state, day=TerminalDay(first=first), last_day=event)
 
 
 def _given_back(intent: PaymentIntent) -> TenderRef | None:

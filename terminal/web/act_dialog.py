@@ -39,6 +39,8 @@ def open_dialog(call: Call, form: f.Open) -> None:
             dialog = d.GiftPay(call.sale().id)
         case "back-otherwise":
             dialog = d.BackOtherwise(call.sale().id)
+        case "day-end":
+            dialog = d.DayEnd()
         case "gift-cards":
             dialog = d.GiftCards()
     call.screen.change(dialog=dialog)

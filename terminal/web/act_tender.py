@@ -93,3 +93,10 @@ def gift_card(call: Call, form: f.GiftCard) -> None:
     number = form.number.strip() or new_number()
     call.parts.tendering.sell_gift_card(number, Amount(typed_field(form.amount)), name)
     call.screen.change(dialog=None, paying=0)
+
+
+async def end_day(call: Call, _: f.Nothing) -> None:
+    """End the card terminal's day. Takes as long as the terminal does."""
+    if call.parts.day is None:
+        raise SaleError(Reason.NO_MEANS)
+    await call.parts.day.end()

@@ -114,8 +114,13 @@ class GiftCards(msgspec.Struct, frozen=True, tag="gift-cards"):
     number: str = ""
 
 
+class DayEnd(msgspec.Struct, frozen=True, tag="day-end"):
+    """The card terminal's day: end it, and what came of it."""
+
+
 Dialog = (
-    Ways
+    DayEnd
+    | Ways
     | GiftPay
     | OtherPay
     | BackOtherwise

@@ -148,7 +148,7 @@ class Pane(Form, frozen=True):
 
 DialogName = Literal[
     "more", "void", "park", "returns", "copies", "drawer", "discount", "code", "ways", "gift-pay", "back-otherwise",
-    "gift-cards",
+    "gift-cards", "day-end",
 ]  # fmt: skip
 
 

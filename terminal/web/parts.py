@@ -4,6 +4,7 @@ import msgspec
 
 from terminal.app.approval import Approval
 from terminal.app.changes import Changes
+from terminal.app.ending_day import DayDesk
 from terminal.app.health import HealthBoard
 from terminal.app.notices import Notices
 from terminal.app.paying import PaymentDesk
@@ -34,6 +35,8 @@ class Parts(msgspec.Struct, frozen=True):
     """The shop's language; a screen may choose another for itself."""
     version: str
     paying: dict[Means, PaymentDesk] = {}
+    day: DayDesk | None = None
+    """None: the card terminal has no day that a till ends."""
     prints: PrintDesk | None = None
     access_key: str = ""
     """What a screen from another address than loopback must give; empty: none is let in."""

@@ -7,6 +7,7 @@ from terminal.domain.receipt import Receipt
 from terminal.domain.till import TillState
 
 from . import dialogs as d
+from . import terminal_says
 from .look import Look
 from .region_type import Region
 from .render import render
@@ -66,11 +67,30 @@ def _dialog(look: Look) -> str:
         case d.GiftCards():
             balance = look.parts.tendering.balance(dialog.number) if dialog.number else None
             return render("dialog/gift_cards.html", words, dialog=dialog, balance=balance)
+        case d.DayEnd():
+            return _day_end(look)
         case d.SettlePayment():
             names = look.parts.approval.names
             amount = next((each.intent.amount for each in state.doubts if each.intent.id == dialog.intent), 0)
             return render("dialog/settle.html", words, dialog=dialog, names=names, amount=amount)
     assert_never(dialog)
+
+
+def _day_end(look: Look) -> str:
+    desk, last = look.parts.day, look.state.last_day
+    says = desk.message if desk is not None else None
+    differs = None
+    if last is not None and last.terminal is not None:
+        differs = last.terminal.amount - last.journal.amount
+    return render(
+        "dialog/day_end.html",
+        look.words,
+        desk=desk,
+        day=look.state.day,
+        last=last,
+        differs=differs,
+        says=terminal_says.status(says.code, look.words) or says.text if says is not None else "",
+    )
 
 
 def _still(dialog: d.Dialog, look: Look) -> bool:
@@ -118,7 +138,9 @@ def _inputs(look: Look) -> tuple[object, ...]:
     if dialog is None:
         return (None, look.words)
     sale = look.sale if isinstance(dialog, d.Returns | d.SaleDiscount) else None
-    return (dialog, sale, look.state.current, look.state.payments, look.words, look.ui.large)
+    day = look.parts.day if isinstance(dialog, d.DayEnd) else None
+    ending = (look.state.last_day, day.running, day.message, day.failed) if day is not None else ()
+    return (dialog, *ending, sale, look.state.current, look.state.payments, look.words, look.ui.large)
 
 
 DIALOG = Region("dialog", _inputs, _dialog)

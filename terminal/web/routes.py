@@ -77,6 +77,7 @@ POSTS: tuple[Post, ...] = (
     Post("/till/pay-back", _T, f.SaleNumber, act_tender.pay_back),
     Post("/till/pay-back-otherwise", _T, f.BackBy, act_tender.pay_back_otherwise),
     Post("/till/take-back", _T, f.TakenBack, act_tender.take_back),
+    Post("/till/day-end", _T, f.Nothing, act_tender.end_day),
     Post("/till/gift-card", _T, f.GiftCard, act_tender.gift_card),
     Post("/till/next", _T, f.Nothing, act_pay.next_customer),
     Post("/till/print/again", _T, f.Job, act_pay.print_again),

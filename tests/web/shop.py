@@ -6,11 +6,13 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import anyio
+import anyio.lowlevel
 import msgspec
 import uvicorn
 
 from terminal.app.approval import Approval
 from terminal.app.changes import Changes
+from terminal.app.ending_day import DayDesk
 from terminal.app.follow import note_catalogue
 from terminal.app.gift_cards import LocalGiftCards
 from terminal.app.health import HealthBoard
@@ -38,6 +40,7 @@ from terminal.domain.payment import (
 from terminal.domain.receipt import Seller
 from terminal.domain.till import Customer, OtherKind, Setup
 from terminal.host.clock import SystemClock
+from terminal.protocols.zvt.totals import DayResult, DayTotals
 from terminal.sim.run import DEMO_ITEMS
 from terminal.store.catalogue import SqliteCatalogue
 from terminal.store.catalogue_import import import_items
@@ -86,6 +89,8 @@ class CardReader:
         self._result: PaymentResult | None = None
         self._ended = anyio.Event()
         self._say: Say | None = None
+        self.day: DayResult = DayTotals(None)
+        """What the end of a day comes to."""
         self.truth: PaymentResult = OutcomeUnknown("it does not say")
         """What a look-up answers."""
 
@@ -104,6 +109,11 @@ class CardReader:
 
     async def abort(self) -> None:
         self.end(Declined("cancelled"))
+
+    async def end_of_day(self, *, say: Say) -> DayResult:
+        say(TerminalMessage("0F"))
+        await anyio.lowlevel.checkpoint()
+        return self.day
 
     def say(self, code: str, text: str = "") -> None:
         assert self._say is not None
@@ -176,6 +186,7 @@ def open_shop(folder: Path, *, language: str = "da", hosts: tuple[str, ...] = ()
             "card": PaymentDesk(till, reader, changes),
             "gift-card": PaymentDesk(till, LocalGiftCards(), changes, "gift-card"),
         },
+        day=DayDesk(till, reader, changes),
         prints=PrintDesk(till, paper, changes, language),
         access_key=ACCESS_KEY,
         hosts=hosts,

@@ -4,6 +4,7 @@ import pytest
 
 from terminal.domain.payment import Declined
 from terminal.domain.sale import CashTender, PaymentTender
+from terminal.protocols.zvt.totals import DayNotClosed, DayResult, DayTotals, DayUnknown, KindTotal
 from tests.web.client import Screen
 from tests.web.shop import PIN, Shop
 from tests.web.test_paying import BREAD, last, to_payment
@@ -129,3 +130,44 @@ async def test_a_part_that_was_paid_goes_back_and_the_sale_is_given_up(shop: Sho
     await screen.touch("/till/void", reason="Kunden gik")
     await screen.shows("lines", "0,00")
     assert shop.parts.till.state.sale is None
+
+
+def _totals(amount: int) -> DayTotals:
+    return DayTotals(amount, kinds=(KindTotal("other", 1, amount),), counted=True)
+
+
+@pytest.mark.parametrize(
+    ("day", "shown"),
+    [
+        (
+            DayTotals(2800, kinds=(KindTotal("other", 1, 2800),), counted=True),
+            ("Terminalen", "28,00", "Forskel", "0,00"),
+        ),
+        (DayTotals(2700, kinds=(KindTotal("other", 1, 2700),), counted=True), ("-1,00", "er ikke enige")),
+        (DayTotals(None), ("sagde ikke, hvad der var",)),
+        (DayNotClosed(why="host down"), ("Dagen er måske ikke afsluttet:", "host down")),
+        (DayUnknown("the cable"), ("the cable", "?")),
+    ],
+)
+async def test_the_terminal_s_day_is_compared(
+    shop: Shop, screen: Screen, day: DayResult, shown: tuple[str, ...]
+) -> None:
+    await to_payment(shop, screen, BREAD)
+    await screen.touch("/till/by", sale=1, means="card")
+    await screen.view("card")
+    shop.reader.approve(2800)
+    await screen.view("change")
+    await screen.touch("/till/open", dialog="day-end")
+    await screen.shows("dialog", "1 kortbetaling siden sidst", "28,00")
+    shop.reader.day = day
+    await screen.touch("/till/day-end")
+    await screen.shows("dialog", *shown)
+    counted = shop.parts.till.state.day.count
+    assert counted == (1 if isinstance(day, DayNotClosed) else 0)
+
+
+async def test_no_day_ends_while_a_card_payment_is_open(shop: Shop, screen: Screen) -> None:
+    await to_payment(shop, screen, BREAD)
+    await screen.touch("/till/by", sale=1, means="card")
+    await screen.view("card")
+    assert (await screen.touch("/till/day-end")).status_code == 409
