@@ -23,6 +23,7 @@ import msgspec
 from terminal import __version__
 from terminal.app.approval import Approval
 from terminal.app.changes import Changes
+from terminal.app.customer_codes import CustomerCodes
 from terminal.app.ending_day import DayDesk
 from terminal.app.follow import follow, follow_catalogue, note_catalogue
 from terminal.app.gift_cards import LocalGiftCards
@@ -177,9 +178,10 @@ async def _serve(settings: s.Settings) -> None:
     note_catalogue(till, catalogue)
     board = HealthBoard(clock, changes)
     notices = Notices(changes)
-    selling = Selling(till, catalogue, views, notices)
+    customer_codes = CustomerCodes()
+    selling = Selling(till, catalogue, views, notices, customer_codes)
 
-    core = Core(till, selling, board, changes, clock)
+    core = Core(till, selling, board, changes, clock, customer_codes)
     try:
         async with anyio.create_task_group() as tasks:
             desks = _devices(settings, core, tasks)
@@ -247,6 +249,7 @@ class Core(msgspec.Struct, frozen=True):
     board: HealthBoard
     changes: Changes
     clock: SystemClock
+    customer_codes: CustomerCodes
 
 
 class Desks(msgspec.Struct, frozen=True):
@@ -298,7 +301,7 @@ def _devices(settings: s.Settings, core: Core, tasks: anyio.abc.TaskGroup) -> De
     if settings.mobilepay is not None:
         service = _mobilepay(settings.mobilepay)
         start(settings.mobilepay.name, "mobilepay", service)
-        paying["mobilepay"] = PaymentDesk(till, service, changes, "mobilepay")
+        paying["mobilepay"] = PaymentDesk(till, service, changes, "mobilepay", core.customer_codes)
     if settings.gift_cards is not None:
         paying["gift-card"] = PaymentDesk(till, LocalGiftCards(), changes, "gift-card")
     close_what_is_paid(till)

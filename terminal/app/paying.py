@@ -9,6 +9,7 @@ import logging
 from typing import NoReturn
 
 import anyio
+import msgspec
 
 from terminal.domain import commands, events
 from terminal.domain.decide_pay import due_of
@@ -26,6 +27,7 @@ from terminal.domain.payment_states import TRANSITIONS, PaymentState, failure
 from terminal.domain.till import Payment
 
 from .changes import Changes
+from .customer_codes import CustomerCodes
 from .ports.payment_method import PaymentMethod
 from .till import Till
 
@@ -38,8 +40,16 @@ ASK_AGAIN = 5.0
 class PaymentDesk:
     """Carries the payments of one means, one at a time."""
 
-    def __init__(self, till: Till, method: PaymentMethod, changes: Changes, means: Means = "card") -> None:
+    def __init__(
+        self,
+        till: Till,
+        method: PaymentMethod,
+        changes: Changes,
+        means: Means = "card",
+        customer_codes: CustomerCodes | None = None,
+    ) -> None:
         self.means: Means = means
+        self._customer_codes = customer_codes or CustomerCodes()
         self._till = till
         self._method = method
         self._changes = changes
@@ -97,8 +107,10 @@ class PaymentDesk:
                 case Acknowledged():
                     self._till.record(events.PaymentAcked(intent.id))
 
+        code = self._customer_codes.take(intent.id)
+        carried = msgspec.structs.replace(intent, account=code) if code else intent
         try:
-            result = await self._method.carry(intent, sent=sent, record=record, say=self._say)
+            result = await self._method.carry(carried, sent=sent, record=record, say=self._say)
         finally:
             self._say(None)
         self._outcome(payment, result)

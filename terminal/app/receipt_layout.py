@@ -36,12 +36,16 @@ def lay_out(receipt: Receipt, code: str, *, copy: bool = False, slips: tuple[Car
     parts += [Feed(), *_vat(receipt, words)]
     for slip in slips:
         if slip.copy == "merchant":
-            continue  # kept in the journal; the paper goes to the customer
+            continue
         parts += [Rule(), *(Text(text) for text in slip.lines)]
     parts.append(Feed())
     if receipt.seller.thanks:
         parts += [Text(receipt.seller.thanks, align="center"), Feed()]
     parts += [Barcode(receipt.code), Cut()]
+    for slip in slips:
+        if slip.copy == "merchant" and not copy:
+            # A paper of its own, for the shop; the settings decide whether the terminal gives one.
+            parts += [*(Text(text) for text in slip.lines), Cut()]
     return tuple(parts)
 
 

@@ -8,9 +8,12 @@ import logging
 from terminal.domain import commands
 from terminal.domain.codes import Code, CodeError, parse
 from terminal.domain.errors import Reason, SaleError
+from terminal.domain.events import PaymentIntended
 from terminal.domain.item import ONE, Item, Unit
 from terminal.domain.receipt import Receipt
+from terminal.protocols.mobilepay.personal import is_personal
 
+from .customer_codes import CustomerCodes
 from .notices import Notices
 from .ports.catalogue import Catalogue, CatalogueError
 from .ports.scanner import BadScan, Scan
@@ -23,8 +26,16 @@ log = logging.getLogger(__name__)
 class Selling:
     """Puts items onto the sale."""
 
-    def __init__(self, till: Till, catalogue: Catalogue, views: Views, notices: Notices) -> None:
+    def __init__(
+        self,
+        till: Till,
+        catalogue: Catalogue,
+        views: Views,
+        notices: Notices,
+        customer_codes: CustomerCodes | None = None,
+    ) -> None:
         self._till = till
+        self._customer_codes = customer_codes or CustomerCodes()
         self._catalogue = catalogue
         self._views = views
         self._notices = notices
@@ -76,6 +87,8 @@ class Selling:
 
     def _enter(self, text: str) -> tuple[str, str]:
         """Enter a code; what to say of it: (notice reason, detail)."""
+        if "mobilepay" in self._till.setup.means and is_personal(text):
+            return self._pay_with(text)
         receipt = self._receipt_code(text)
         if receipt is not None:
             return ("receipt", str(receipt.number))
@@ -100,6 +113,14 @@ class Selling:
             )
         )
         return ("scanned", item.name)
+
+    def _pay_with(self, code: str) -> tuple[str, str]:
+        """A customer has held their phone to the scanner: they pay what is due."""
+        intended = self._till.do(commands.PayBy("mobilepay"))
+        if isinstance(intended, PaymentIntended):
+            # The desk carries it in another task: the code is there before.
+            self._customer_codes.keep(intended.intent.id, code)
+        return ("paying", "")
 
     def _deposit(self, item: Item) -> Item | None:
         return self._catalogue.by_sku(item.deposit_sku) if item.deposit_sku else None

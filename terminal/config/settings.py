@@ -141,7 +141,7 @@ class ZvtBase(Table, frozen=True, kw_only=True):
     currency: Literal[208, 978] = 208
     customer_receipt: bool = True
     """The till prints the terminal's receipt for the customer."""
-    merchant_receipt: bool = True
+    merchant_receipt: bool = False
     """The till prints the shop's copy. With neither, the terminal prints for itself, if it can."""
     log_off: bool = False
     """Say goodbye after each conversation, for a terminal that several tills share. The last receipt id is then never

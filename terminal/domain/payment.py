@@ -57,7 +57,8 @@ class PaymentIntent(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Names the intent to the world, over all tills and for ever: 8 to 50 of [a-zA-Z0-9-]. A service's reference and
     idempotency key."""
     account: str = ""
-    """Whose: a gift card's number, or what the customer's own QR said. Empty: the device finds out."""
+    """Whose: a gift card's number. What a customer's own QR said stands here only on its way to the service, never in
+    the journal. Empty: the device finds out."""
     of: Approved | None = None
     """The payment that is given back."""
     of_key: str = ""

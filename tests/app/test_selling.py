@@ -7,12 +7,16 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+import anyio
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from terminal.app.changes import Changes
+from terminal.app.customer_codes import CustomerCodes
 from terminal.app.notices import Notices
+from terminal.app.paying import PaymentDesk
 from terminal.app.ports.catalogue import Catalogue
 from terminal.app.ports.scanner import BadScan, Scan
 from terminal.app.sell import Selling
@@ -23,13 +27,14 @@ from terminal.domain.codes_make import element_string, gtin, price_code, weight_
 from terminal.domain.errors import Reason, SaleError
 from terminal.domain.item import ONE
 from terminal.domain.money import Amount
+from terminal.domain.payment import Acknowledged, Approved
 from terminal.domain.pricing import price
 from terminal.domain.till import TillState
 from terminal.store.catalogue import SqliteCatalogue
 from terminal.store.catalogue_import import import_items
 from terminal.store.journal import SqliteJournal
 from terminal.store.views import SqliteViews
-from tests.app.lane import STARTED, Board
+from tests.app.lane import STARTED, Board, Reader, running
 from tests.domain.playbook import ALL, kr
 
 DEMO = Path(__file__).parents[2] / "terminal" / "sim" / "demo" / "items.csv"
@@ -228,3 +233,26 @@ def test_a_return_remembers_what_has_come_back(counter: Counter) -> None:
         counter.selling.give_back(receipt, 1, ONE)
     assert refused.value.reason is Reason.ALREADY_RETURNED
     assert counter.views.refunded(1) == {1: kr(84)}
+
+
+PERSONAL = "https://qr.vipps.no/28/2/01/031/4512345678?v=1"
+
+
+@pytest.mark.anyio
+async def test_a_customer_s_own_code_pays_and_stands_in_no_journal(tmp_path: Path) -> None:
+    """It holds a phone number: the service is told it, and nobody else."""
+    counter, codes, service = Counter(tmp_path), CustomerCodes(), Reader()
+    counter.till.setup = msgspec.structs.replace(ALL, means=frozenset({"mobilepay"}))
+    counter.selling = Selling(counter.till, counter.catalogue, counter.views, counter.notices, codes)
+    assert counter.scans(PERSONAL)[:2] == ("bad", Reason.NO_SALE)
+    counter.scans(RYE)
+    service.steps, service.result = [Approved(Amount(2800)), Acknowledged()], Approved(Amount(2800))
+    desk = PaymentDesk(counter.till, service, counter.till.changes, "mobilepay", codes)
+    async with running(desk.run):
+        assert counter.scans(PERSONAL) == ("good", "paying", "")
+        with anyio.fail_after(5):
+            seen = -1
+            while counter.till.state.last is None:
+                seen = await counter.till.changes.wait(seen)
+    assert [intent.account for intent in service.paid] == [PERSONAL]
+    assert not [entry for entry in counter.journal.read(0) if b"4512345678" in entry.body]

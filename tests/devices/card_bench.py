@@ -96,6 +96,7 @@ async def simulator(wire: Wire = "tcp", *, auto: bool = False, **options: Any) -
 
 def driver(address: str, *, timing: Timing = PATIENT, **settings: Any) -> ZvtTerminal:
     """The shipped driver for a terminal at an address."""
+    settings.setdefault("merchant_receipt", True)
     if address.startswith("/"):
         return ZvtTerminal(ZvtSerial(port=address, **settings), timing=timing)
     host, _, port = address.rpartition(":")
