@@ -7,7 +7,8 @@ import re
 from contextlib import suppress
 
 import segno
-from playwright.sync_api import TimeoutError, expect
+from playwright.sync_api import TimeoutError as NotInTime
+from playwright.sync_api import expect
 
 from terminal.domain import events as e
 from terminal.domain.money import Amount
@@ -275,7 +276,7 @@ def test_mobilepay_in_doubt(lane: Lane) -> None:
     expect(doubt).to_be_visible()
     lane.press("mobilepay", "power-on")
     # It may have been asked in this very moment by the till itself.
-    with suppress(TimeoutError):
+    with suppress(NotInTime):
         lane.button("right", "Ask now").click(timeout=2000)
     lane.shows_change("Paid", 54_95)
     assert "MobilePay" in lane.papers(2)[1]["text"]
