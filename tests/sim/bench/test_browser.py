@@ -5,14 +5,17 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import anyio
+import httpx
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from terminal.sim.bench.shelf import read
+from terminal.sim.mobilepay import SimMobilePay
 from terminal.sim.printer import SimPrinter
 from terminal.sim.run import DEMO_ITEMS
 from terminal.sim.scanner import SimScanner
 from tests.sim.bench.client import serving
+from tests.sim.mobilepay_client import PAYMENTS, Client
 
 pytestmark = pytest.mark.anyio
 
@@ -118,9 +121,56 @@ async def test_a_refusal_is_shown_as_a_sentence(browser: Browser) -> None:
         await expect(page.locator("#said")).to_contain_text("wants a number from 1 to 100000")
 
 
+@asynccontextmanager
+async def phone_bench(browser: Browser) -> AsyncIterator[tuple[Client, Page]]:
+    """A bench with MobilePay, its page, and somebody's program that takes payments by it."""
+    sim = SimMobilePay()
+    async with serving(sim) as bench, page_of(browser, bench) as page:  # noqa: SIM117 (its address: once it serves)
+        async with httpx.AsyncClient(base_url=sim.address) as http:
+            asks = Client(sim, http)
+            await asks.log_in()
+            yield asks, page
+
+
+async def test_a_customer_with_a_phone(browser: Browser) -> None:
+    async with phone_bench(browser) as (asks, page):
+        phones = page.get_by_role("article", name="The customer’s phone")
+        await expect(page.locator("#view-mobilepay")).to_contain_text("Nothing waits on a phone.")
+        await asks.create("a-shop-0001")
+        await asks.create("a-shop-0002")
+        await expect(phones).to_have_count(2)
+        await expect(phones.first.locator("svg.matrix")).to_be_visible()
+        await phones.filter(has_text="a-shop-0001").get_by_role("button", name="Reject").click()
+        await expect(phones).to_have_count(1)
+        await phones.get_by_role("button", name="Approve").click()
+        await expect(phones).to_have_count(0)
+        states = [(await asks.get(f"{PAYMENTS}/a-shop-000{number}")).json()["state"] for number in (1, 2)]
+    assert states == ["ABORTED", "AUTHORIZED"]
+
+
+async def test_faults_are_chosen_armed_struck_and_healed(browser: Browser) -> None:
+    async with phone_bench(browser) as (asks, page):
+        armed = page.locator("#armed-mobilepay")
+        await page.locator(".faults summary").click()
+        await page.get_by_label("Where").select_option("status")
+        await page.get_by_label("What goes wrong").select_option("wrong-amount")
+        await page.get_by_role("button", name="Arm").click()
+        await expect(armed).to_have_text("wrong-amount at status, 0 struck")
+        # What a person has chosen stays through the changes.
+        await expect(page.get_by_label("Where")).to_have_value("status")
+        await asks.create("a-shop-0001")
+        told = (await asks.get(f"{PAYMENTS}/a-shop-0001")).json()
+        await expect(armed).to_have_text("none armed, 1 struck")
+        await page.get_by_role("button", name="Arm").click()
+        await expect(armed).to_contain_text("wrong-amount")
+        await page.get_by_role("button", name="Heal").click()
+        await expect(armed).to_have_text("none armed, 1 struck")
+    assert told["amount"]["value"] == 100_00 + 1_00
+
+
 async def test_nothing_sticks_out_at_the_side(browser: Browser, tmp_path: Path) -> None:
-    printer = SimPrinter()
-    simulators = SimScanner(link=tmp_path / "s"), printer
+    printer, phone = SimPrinter(), SimMobilePay()
+    simulators = SimScanner(link=tmp_path / "s"), printer, phone
     async with serving(*simulators, shelf=read(DEMO_ITEMS)) as bench, page_of(browser, bench) as page:
         await print_out(printer, b"\x1b@" + b"x" * 300 + b"\n\x1dVA\x03")
         await expect(page.locator("#printer-receipt-1")).to_be_visible()

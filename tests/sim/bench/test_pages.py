@@ -8,6 +8,7 @@ import pytest
 
 from terminal.sim.bench import pages
 from terminal.sim.bench.shelf import read
+from terminal.sim.mobilepay import SimMobilePay
 from terminal.sim.printer import SimPrinter
 from terminal.sim.run import DEMO_ITEMS
 from tests.sim.bench.client import connected, following, get, post, press, serving, until, view
@@ -90,6 +91,22 @@ async def test_what_is_wrong_is_said_in_a_sentence() -> None:
     assert (bad.status, bad.text[:25]) == (400, "paper-left wants a number")
     assert nobody.status == 404
     assert read_only.status == 405
+
+
+async def test_a_fault_is_armed_at_what_can_be_spoilt() -> None:
+    sim = SimMobilePay()
+    wanted = {"point": "capture", "fault": "silence"}
+    async with serving(sim, SimPrinter()) as bench:
+        armed = await post(bench, "/bench/mobilepay/faults", wanted)
+        nowhere = await post(bench, "/bench/mobilepay/faults", {**wanted, "point": "nowhere"})
+        half = await post(bench, "/bench/mobilepay/faults", {"point": "capture"})
+        printer = await post(bench, "/bench/printer/faults", wanted)
+        page = await get(bench)
+
+    assert (armed.status, sim.armed) == (204, {"capture": "silence"})
+    assert (nowhere.status, nowhere.text[:14]) == (400, "a point is one")
+    assert (half.status, printer.status) == (400, 400)
+    assert "silence at capture, 0 struck" in page.text
 
 
 async def test_the_stream_begins_with_everything_and_goes_on_with_what_changes() -> None:
