@@ -80,6 +80,8 @@ def test_it_sells_stops_and_goes_on_with_the_open_sale_when_it_starts_again(tmp_
         bench = ask_now(demo.bench, "GET", "/").text
         assert demo.till in bench
         assert "Mona has PIN 1234" in bench
+        assert "Vipps MobilePay" in bench
+        shows(demo, 'id="dev-mobilepay"')
         assert ask_now(demo.bench, "POST", "/bench/scanner/scan", b"argument=LATTE", FORM).status == 204
         shows(demo, 'id="line-1"')
         assert len(demo.children()) == 2

@@ -10,6 +10,7 @@ Controls: see `controls`. Made-up keys (mobilepay_api.Shop) let a till in.
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import msgspec
 from anyio.abc import TaskStatus
@@ -52,11 +53,12 @@ class SimMobilePay:
         auto_ms: int | None = None,
         life: float = LIFE,
         token_s: int = 3600,
+        state_file: Path | None = None,
         on_webhook: Callable[[Webhook], None] = lambda _: None,
     ) -> None:
         """`port` 0: any free one. `identity`: for HTTPS, under its name; without it plain HTTP, on loopback only.
 
-        `auto_ms`: as if the control 'auto' had been pressed with it.
+        `auto_ms`: as if the control 'auto' had been pressed with it. `state_file`: where the payments are kept.
         """
         if identity is None and not host.startswith("127."):
             raise ValueError("without a certificate the service is on loopback only")
@@ -68,7 +70,7 @@ class SimMobilePay:
         self.version = 0
         self._host, self._port, self._identity = host, port, identity
         self._armed = Armed(POINTS)
-        self._book = Book(now=self._now, life=life, news=self._tell)
+        self._book = Book(now=self._now, life=life, news=self._tell, path=state_file)
         self._book.auto = None if auto_ms is None else auto_ms / 1000
         self._api = Api(self._book, self.shop, token_s=token_s)
         self._line = Line(self._api.app(), self._armed, struck=self._changed)

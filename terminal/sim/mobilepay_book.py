@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -38,22 +39,24 @@ class Event(msgspec.Struct, frozen=True):
     success: bool = True
 
 
-class Entry:
+class Entry(msgspec.Struct, eq=False):
     """One payment."""
 
-    def __init__(self, reference: str, amount: Money, *, flow: str, customer: str, at: datetime) -> None:
-        self.reference = reference
-        self.psp_reference = str(uuid.uuid4())
-        self.amount = amount
-        self.flow = flow
-        self.customer = customer
-        """Phone number, or empty: whoever scans the code."""
-        self.at = at
-        self.born = time.monotonic()
-        """The customer has a clock of their own."""
-        self.state: State = "CREATED"
-        self.authorized = self.cancelled = self.captured = self.refunded = 0
-        self.events: list[Event] = []
+    reference: str
+    amount: Money
+    flow: str
+    customer: str
+    """Phone number, or empty: whoever scans the code."""
+    at: datetime
+    psp_reference: str = msgspec.field(default_factory=lambda: str(uuid.uuid4()))
+    born: float = msgspec.field(default_factory=time.monotonic)
+    """The customer has a clock of their own."""
+    state: State = "CREATED"
+    authorized: int = 0
+    cancelled: int = 0
+    captured: int = 0
+    refunded: int = 0
+    events: list[Event] = []
 
     @property
     def qr(self) -> str:
@@ -99,17 +102,36 @@ class Entry:
         ]
 
 
+class _Memory(msgspec.Struct):
+    """The file."""
+
+    entries: list[Entry] = []
+    ledger: tuple[Move, ...] = ()
+
+
 class Book:
-    """All payments. `now`: the service's clock. `news`: called with each event, for the webhooks."""
+    """All payments. `now`: the service's clock. `news`: called with each event, for the webhooks. Kept in `path`, when
+    there is one.
+    """
 
     def __init__(
-        self, *, now: Callable[[], datetime], life: float, news: Callable[[Entry, Event], None] = lambda *_: None
+        self,
+        *,
+        now: Callable[[], datetime],
+        life: float,
+        news: Callable[[Entry, Event], None] = lambda *_: None,
+        path: Path | None = None,
     ) -> None:
         self._now = now
         self._news = news
+        self._path = path
         self.life = life
-        self.entries: dict[str, Entry] = {}
-        self.ledger: tuple[Move, ...] = ()
+        known = msgspec.json.decode(path.read_bytes(), type=_Memory) if path and path.exists() else _Memory()
+        self.entries = {entry.reference: entry for entry in known.entries}
+        self.ledger = known.ledger
+        for entry in known.entries:
+            # The machine's own clock may have begun anew.
+            entry.born = time.monotonic()
         self.approves_late = False
         """The next cancellation of a waiting payment comes just after its approval."""
         self.auto: float | None = None
@@ -238,4 +260,12 @@ class Book:
         amount = Money(value, entry.amount.currency)
         event = Event(name, amount, self._now(), psp_reference or str(uuid.uuid4()), key)
         entry.events.append(event)
+        self._keep()
         self._news(entry, event)
+
+    def _keep(self) -> None:
+        if self._path is None:
+            return
+        new = self._path.with_suffix(".new")
+        new.write_bytes(msgspec.json.encode(_Memory(list(self.entries.values()), self.ledger)))
+        new.replace(self._path)

@@ -178,7 +178,7 @@ def _mobilepay(options: Options, port: int) -> Simulator:
         file.touch(mode=0o600)
         file.write_text(getattr(shop, name.replace("-", "_")), encoding="ascii")
     identity = None if options.host.startswith("127.") else make_identity(folder, "localhost")
-    return SimMobilePay(host=options.host, port=port, identity=identity, shop=shop)
+    return SimMobilePay(host=options.host, port=port, identity=identity, shop=shop, state_file=folder / "payments.json")
 
 
 def mobilepay_settings(data: Path, address: str) -> str:

@@ -1,6 +1,7 @@
 """The simulated MobilePay, asked by a client that is not the till's."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -183,6 +184,19 @@ async def test_each_control_changes_what_the_bench_sees() -> None:
             before = sim.version
             await sim.press(control.name, arguments.get(control.name, ""))
             assert sim.version > before
+
+
+async def test_what_was_paid_is_known_after_a_restart(tmp_path: Path) -> None:
+    file = tmp_path / "payments.json"
+    async with client(state_file=file) as c:
+        await c.create(ONE)
+        await c.sim.press("approve")
+        await c.adjust(ONE, "capture", 10000)
+    async with client(state_file=file) as c:
+        assert c.sim.ledger == (Move(10000, ONE, "sale"),)
+        assert (await c.create(ONE)).status_code == 409
+        assert sums(await c.adjust(ONE, "refund", 4000)) == ("AUTHORIZED", [10000, 0, 10000, 4000])
+        assert len((await c.get(f"{PAYMENTS}/{ONE}/events")).json()) == 4
 
 
 async def test_faults_strike_once_and_heal() -> None:
