@@ -186,8 +186,8 @@ class ZvtTerminal:
         `before.reference` carries it, in hexadecimal, for a terminal that says it the first time only.
         """
         enquiry = Enquiry()
-        self._receipt_id = b""
         async with self._lock:
+            self._receipt_id = b""
             try:
                 async with self._talk() as dialog:
                     await self._register(dialog, stop_if_busy=True)
