@@ -124,8 +124,12 @@ async def one(cell: Cell, bed: Bed, folder: Path, context: ForkServerContext) ->
     async with bed.serve() as (sim, make):
         lane = Lane(folder, bed, make, context)
         if cell.order != "pay":
-            await lane.does("pay")
-            assert sum(move.amount for move in sim.ledger) > PRICE
+            # On a machine with much to do a good payment may come too late for these patiences, and is then not paid.
+            for _ in range(5):
+                await lane.does("pay")
+                if read(folder).moved:
+                    break
+            assert sum(move.amount for move in sim.ledger) > PRICE, "the payment that is to be given back"
         cause = bed.cause(cell.order, cell.point)
         if cause is not None:
             sim.arm(*cause)
