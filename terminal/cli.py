@@ -133,13 +133,21 @@ def demo(
     bench_port: Annotated[int, PORT] = 8090,
     printer_port: Annotated[int, PORT] = 9100,
     card_port: Annotated[int, PORT] = 20007,
+    mobilepay_port: Annotated[int, PORT] = 8095,
 ) -> int:
     """Run a small shop's till with simulated devices."""
     from terminal.demo import Options
     from terminal.demo import demo as run_demo
 
     return run_demo(
-        Options(data=data, till_port=till_port, bench_port=bench_port, printer_port=printer_port, card_port=card_port)
+        Options(
+            data=data,
+            till_port=till_port,
+            bench_port=bench_port,
+            printer_port=printer_port,
+            card_port=card_port,
+            mobilepay_port=mobilepay_port,
+        )
     )
 
 

@@ -26,7 +26,7 @@ import anyio.to_thread
 import msgspec
 
 from terminal.app.approval import hash_pin
-from terminal.sim.run import DEMO_ITEMS, STATE_FILE, State
+from terminal.sim.run import DEMO_ITEMS, STATE_FILE, State, mobilepay_settings
 from terminal.store.folder import FolderError, hold
 
 APPROVER, PIN = "Mona", "1234"
@@ -41,6 +41,31 @@ _TRIED = 20
 """Ports after the preferred one."""
 _LAST_LINES = 8
 
+MEANS = """\
+[gift_cards]
+
+[[tenders]]
+kind = "voucher"
+name = "Torvegave"
+reference = true
+
+[[tenders]]
+kind = "lunch"
+name = "Frokostbillet"
+over = false
+
+[[customers]]
+number = "1001"
+name = "Eksempelby Skole"
+credit_limit = 500000
+
+[[customers]]
+number = "1002"
+name = "Café Solsikken"
+credit_limit = 100000
+"""
+"""Ways to pay that need no device, as a part of the settings."""
+
 
 class DemoError(Exception):
     """The demo cannot run. The message begins with one English sentence; a child's last lines may follow."""
@@ -54,6 +79,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     bench_port: int = 8090
     printer_port: int = 9100
     card_port: int = 20007
+    mobilepay_port: int = 8095
 
 
 def demo(options: Options) -> int:
@@ -83,6 +109,7 @@ async def _run(options: Options) -> None:
             ("bench", options.bench_port),
             ("printer", options.printer_port),
             ("card terminal", options.card_port),
+            ("MobilePay service", options.mobilepay_port),
         )
     }
     async with anyio.create_task_group() as tasks:
@@ -105,8 +132,8 @@ async def _run(options: Options) -> None:
 def _tell(data: Path, till_screen: str, bench: str) -> None:
     _say("")
     _say(f"  Till screen   {till_screen}")
-    _say(f"  Bench         {bench}   scan, insert the card, take the paper out, see receipts and drawer")
-    _say(f"  Approver      {APPROVER}, PIN {PIN}   for price changes")
+    _say(f"  Bench         {bench}   scan, insert the card, approve on the phone, see receipts and drawer")
+    _say(f"  Approver      {APPROVER}, PIN {PIN}   for price changes, and money that goes back another way")
     _say(f"  Everything    {data}   journal, settings, items, logs")
     _say("")
     _say("Ctrl-C stops all of it.")
@@ -201,6 +228,7 @@ def _sim_command(data: Path, ports: dict[str, int], till_screen: str) -> list[st
         *("--bench-port", str(ports["bench"])),
         *("--printer-port", str(ports["printer"])),
         *("--card-port", str(ports["card terminal"])),
+        *("--mobilepay-port", str(ports["MobilePay service"])),
         *("--till", till_screen),
         *("--note", f"The approver {APPROVER} has PIN {PIN}."),
     )
@@ -314,7 +342,9 @@ driver = "printer"
 driver = "zvt-tcp"
 host = {_toml(card_host)}
 port = {card_port}
-"""
+
+{MEANS}
+{mobilepay_settings(data / "sim", state.addresses["mobilepay"])}"""
     new = file.with_suffix(".new")
     new.write_text(text, "utf-8")
     new.replace(file)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from tests.sim.bench.client import ask_now
 from tests.sim.processes import PATIENCE, kasse, stopped, wait_for
 
-FREE = ("--till-port", "0", "--bench-port", "0", "--printer-port", "0", "--card-port", "0")
+FREE = ("--till-port", "0", "--bench-port", "0", "--printer-port", "0", "--card-port", "0", "--mobilepay-port", "0")
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 

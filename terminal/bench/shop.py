@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from terminal.domain.codes_make import weight_code
-from terminal.sim.run import DEMO_ITEMS, STATE_FILE, State
+from terminal.sim.run import DEMO_ITEMS, STATE_FILE, State, mobilepay_settings
 from terminal.store.catalogue_import import import_items
 
 from .daemon import free_port, write_settings
@@ -41,16 +41,21 @@ class Shop(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def far_ends(folder: Path) -> Iterator[Shop]:
-    """Simulated scanner, printer and card terminal in a process of their own, and a till's settings that name them."""
+def far_ends(folder: Path, *, settings: str | None = None) -> Iterator[Shop]:
+    """Simulated scanner, printer and card terminal in a process of their own, and a till's settings that name them.
+
+    `settings`: more of the till's, as TOML; then there is a simulated MobilePay too.
+    """
     sim = folder / "sim"
-    ports = [f"--{name}-port=0" for name in ("bench", "printer", "card")]
+    names = ("bench", "printer", "card", *(() if settings is None else ("mobilepay",)))
+    ports = [f"--{name}-port=0" for name in names]
     command = [sys.executable, "-m", "terminal", "sim", "--data", str(sim), *ports]
     with (folder / "sim.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603 (our own program)
         try:
             state = _state(sim / STATE_FILE, process)
-            yield _shop(folder, state)
+            more = "" if settings is None else settings + mobilepay_settings(sim, state.addresses["mobilepay"])
+            yield _shop(folder, state, more)
         finally:
             process.terminate()
             process.wait(PATIENCE)
@@ -65,7 +70,7 @@ def _state(path: Path, process: "subprocess.Popen[bytes]") -> State:
     return msgspec.json.decode(path.read_bytes(), type=State)
 
 
-def _shop(folder: Path, state: State) -> Shop:
+def _shop(folder: Path, state: State, more: str) -> Shop:
     addresses = state.addresses
     printer, card = addresses["printer"].rpartition(":"), addresses["card"].rpartition(":")
     devices = f"""
@@ -85,7 +90,8 @@ driver = "printer"
 driver = "zvt-tcp"
 host = "{card[0]}"
 port = {card[2]}
-"""
+
+{more}"""
     (folder / "data").mkdir()
     import_items(DEMO_ITEMS, folder / "data")
     port = free_port()

@@ -28,7 +28,7 @@ from .card_nexo_machine import Machine, Pace
 from .card_nexo_wire import CUT, BadRequest, Caller, accept
 from .certificate import Identity
 from .gate import Gate
-from .payment_faults import FAULTS, Armed, BadFault, Fault, Move
+from .payment_faults import FAULTS, POINT_AND_FAULT, Armed, BadFault, Fault, Move, Point
 from .simulator import Control, UnknownControl
 
 POI_ID = "SIM1-000000001"
@@ -159,7 +159,7 @@ class SimNexoTerminal:
             Control("power-off", "Power off", pressed=not self._on.is_open),
             Control("power-on", "Power on"),
             Control("silence", "Hang", argument="on/off", pressed=self._silent),
-            Control("fault", "Fault: a point, then a fault", argument="text", pressed=bool(self._armed.waiting)),
+            Control("fault", "Fault at a point, once", argument=POINT_AND_FAULT, pressed=bool(self._armed.waiting)),
             Control("heal", "Forget all faults"),
         )
 
@@ -209,6 +209,11 @@ class SimNexoTerminal:
     def faults(self) -> tuple[str, ...]:
         """See PaymentSim."""
         return FAULTS
+
+    @property
+    def armed(self) -> dict[Point, Fault]:
+        """See PaymentSim."""
+        return self._armed.waiting
 
     @property
     def struck(self) -> int:

@@ -191,6 +191,11 @@ class SimCardTerminal:
         return pf.FAULTS
 
     @property
+    def armed(self) -> dict[pf.Point, pf.Fault]:
+        """See PaymentSim."""
+        return self._talk.armed.waiting
+
+    @property
     def struck(self) -> int:
         """See PaymentSim."""
         return self._talk.armed.struck
@@ -281,7 +286,12 @@ class SimCardTerminal:
             Control("silence", "Hang", argument="on/off", pressed=self._silent),
             Control("noise", "Disturb the next … frames of a serial line", argument="frames"),
             Control("fault", "Fault at a message", argument="text", pressed=self._talk.fault is not None),
-            Control("strike", "Fault at a point, once", argument="text", pressed=bool(self._talk.armed.waiting)),
+            Control(
+                "strike",
+                "Fault at a point, once",
+                argument=pf.POINT_AND_FAULT,
+                pressed=bool(self._talk.armed.waiting),
+            ),
             Control("heal", "Take all faults away"),
         )
 

@@ -20,7 +20,7 @@ from .certificate import Identity
 from .mobilepay_api import Api, Shop
 from .mobilepay_book import Book, Entry, Event
 from .mobilepay_line import POINTS, Line
-from .payment_faults import FAULTS, Armed, BadFault, Move, Point
+from .payment_faults import FAULTS, POINT_AND_FAULT, Armed, BadFault, Fault, Move, Point
 from .simulator import Control, UnknownControl
 from .tcp_port import listen
 
@@ -108,11 +108,13 @@ class SimMobilePay:
             "late_approval": self._book.approves_late,
             "faults": self._armed.waiting,
             "days_back": self._line.jumped,
+            "struck": self.struck,
             "moved": self._book.moved,
             "payments": [
                 {**entry.adjusted(), "events": [event.name for event in entry.events]}
                 for entry in list(self._book.entries.values())[-_VIEWED:]
             ],
+            "ledger": [msgspec.to_builtins(move) for move in self._book.ledger[-_VIEWED:]],
             "callback_qrs": dict(self._api.callback_qrs),
         }
 
@@ -131,7 +133,7 @@ class SimMobilePay:
             Control("log-behind", "Event logs lack their last entry", pressed=self._api.log_behind),
             Control("power-off", "Power off", pressed=not self._line.is_on),
             Control("power-on", "Power on"),
-            Control("fault", f"Fault at a call: one of {', '.join(POINTS)}, then its name", argument="text"),
+            Control("fault", "Fault at a call, once", argument=POINT_AND_FAULT),
             Control("heal", "No more faults"),
         )
 
@@ -190,6 +192,11 @@ class SimMobilePay:
     def faults(self) -> tuple[str, ...]:
         """See PaymentSim."""
         return FAULTS
+
+    @property
+    def armed(self) -> dict[Point, Fault]:
+        """See PaymentSim."""
+        return self._armed.waiting
 
     @property
     def struck(self) -> int:

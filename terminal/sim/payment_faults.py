@@ -17,7 +17,7 @@ late-answer     the message is sent after `late_s`: the other side's patience ha
 clock-jump      the device's clock jumps a day back, and stays there
 """
 
-from typing import Literal, Protocol, get_args
+from typing import Literal, Protocol, get_args, runtime_checkable
 
 import msgspec
 
@@ -39,6 +39,9 @@ Fault = Literal[
 ]
 FAULTS: tuple[Fault, ...] = get_args(Fault)
 
+POINT_AND_FAULT = "point fault"
+"""The hint of a control that arms a fault by words; the bench page has lists to choose from instead."""
+
 MoveKind = Literal["sale", "refund", "reversal"]
 
 
@@ -56,6 +59,7 @@ class Move(msgspec.Struct, frozen=True):
     kind: MoveKind
 
 
+@runtime_checkable
 class PaymentSim(Protocol):
     """The part of a simulator that a test of faults uses."""
 
@@ -73,6 +77,10 @@ class PaymentSim(Protocol):
     @property
     def faults(self) -> tuple[str, ...]:
         """Every fault, by name: FAULTS."""
+
+    @property
+    def armed(self) -> dict[Point, Fault]:
+        """What waits for its point."""
 
     @property
     def struck(self) -> int:

@@ -181,6 +181,23 @@ def _mobilepay(options: Options, port: int) -> Simulator:
     return SimMobilePay(host=options.host, port=port, identity=identity, shop=shop)
 
 
+def mobilepay_settings(data: Path, address: str) -> str:
+    """The table [mobilepay] of a till that uses the simulated service: `data` as in Options, the service's address."""
+    folder, certificate = data / "mobilepay", data / "mobilepay" / "ca.pem"
+    keys = {
+        "base_url": address,
+        "merchant_serial": "123456",
+        "client_id": "sim-client",
+        "client_secret_file": str(folder / "client-secret"),
+        "subscription_key_file": str(folder / "subscription-key"),
+        "webhook_secret_file": str(folder / "webhook-secret"),
+        **({"ca_file": str(certificate)} if address.startswith("https:") else {}),
+    }
+    # JSON's strings are TOML's too.
+    lines = (f"{key} = {msgspec.json.encode(value).decode()}" for key, value in keys.items())
+    return "\n".join(("[mobilepay]", *lines, "poll_ms = 500", ""))
+
+
 def _nexo(options: Options, port: int) -> Simulator:
     """A terminal with a new certificate, and with the passphrase that its folder has, or a new one."""
     import secrets

@@ -8,6 +8,7 @@ _PATHS = {
     "drawer": "M5 5h14v8H5zM3 13h18v6H3zM10 16h4M8 9h8",
     "card": "M3 6h18v12H3zM3 10h18M6 15h4",
     "phone": "M8 3h8v18H8zM11 18h2",
+    "mobilepay": "M8 3h8v18H8zM11 18h2",
     "gift": "M4 11h16v9H4zM3 7h18v4H3zM12 7v13M12 7c-2-4-6-4-6-1 0 1 2 1 6 1 4 0 6 0 6-1 0-3-4-3-6 1",
     "person": "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8M4 20c1-5 4-6 8-6s7 1 8 6",
     "journal": "M6 4h12v16H6zM9 8h6M9 12h6M9 16h3",

@@ -17,12 +17,14 @@ from typing import Any, TypeVar
 
 from playwright.sync_api import Browser, Locator, Page, Request, expect
 
+from terminal.app.approval import hash_pin
 from terminal.bench.daemon import Daemon
 from terminal.bench.shop import Shop, far_ends
 from terminal.config.load import load
+from terminal.demo import MEANS
 from terminal.domain import events as e
 from terminal.domain.evolve import evolve
-from terminal.domain.payment import CardSlip
+from terminal.domain.payment import CardSlip, Means
 from terminal.domain.receipt import Receipt
 from terminal.domain.sale import PaymentTender
 from terminal.domain.till import TillState
@@ -36,6 +38,13 @@ PATIENCE = 15.0
 """Seconds until something must be there."""
 PANEL = (1024, 600)
 """A seven-inch screen."""
+APPROVER, PIN = "Mona", "1234"
+APPROVERS = f'''
+[[approvers]]
+name = "{APPROVER}"
+pin_hash = "{hash_pin(PIN)}"
+
+'''
 _GROUPED = " ".join(PAN[i : i + 4] for i in range(0, len(PAN), 4))
 T = TypeVar("T")
 
@@ -57,7 +66,7 @@ class Premises:
     def lane(self, size: tuple[int, int] = PANEL, *, touch: bool = False) -> Iterator["Lane"]:
         """A new screen of this size at the till; afterwards the books are checked."""
         if self._shop is None:
-            self._shop = self._devices.enter_context(far_ends(self._new_folder()))
+            self._shop = self._devices.enter_context(far_ends(self._new_folder(), settings=MEANS + APPROVERS))
             self.start()
         shop, faults = self._shop, list[str]()
         hosts = (f"http://127.0.0.1:{shop.port}/", f"http://{shop.bench}/")
@@ -272,11 +281,24 @@ class Lane:
         return pulses[-1]
 
     def moved(self) -> list[int]:
-        """What the card terminal has taken for good, in øre, oldest first, in all its life."""
+        """What the card terminal has taken (and, below zero, given back) for good, in øre, oldest first, in all its
+        life.
+        """
         card = self.far("card")
-        taken = [move["amount"] for move in card["payments"] if move["state"] == "moved"]
+        taken = [
+            move["amount"] if move["kind"] == "sale" else -move["amount"]
+            for move in card["payments"]
+            if move["state"] == "moved"
+        ]
         assert sum(taken) == card["moved"]
         return taken
+
+    def on_phones(self) -> list[int]:
+        """What MobilePay has taken (and, below zero, given back), in øre, oldest first, in all its life."""
+        mobilepay = self.far("mobilepay")
+        ledger: list[int] = [move["amount"] for move in mobilepay["ledger"]]
+        assert sum(ledger) == mobilepay["moved"]
+        return ledger
 
     # --- the journal
 
@@ -331,13 +353,26 @@ class Lane:
         everything = self._journal()
         receipts = [event.receipt for event in everything if isinstance(event, e.SaleClosed)]
         assert [receipt.number for receipt in receipts] == list(range(1, len(receipts) + 1))
-        assert [event.approval.amount for event in everything if isinstance(event, e.PaymentDone)] == self.moved()
+        assert done(everything, "card") == self.moved()
+        assert done(everything, "mobilepay") == self.on_phones()
         opened = [event for event in self.events(e.DrawerEnded) if event.outcome == "opened"]
         assert len(self.pulses()) == len(opened)
         printed = [event for event in self.events(e.PrintEnded) if event.outcome == "printed"]
         assert len([paper for paper in self.far("printer")["receipts"] if paper["cut"]]) == len(printed)
         for file in folder.iterdir():
             assert not any(number.encode() in file.read_bytes() for number in (PAN, _GROUPED)), file
+
+
+def done(events: list[e.AnyEvent], means: Means) -> list[int]:
+    """What the journal says has moved by a means, in øre, oldest first; below zero: given back."""
+    intents = {event.intent.id: event.intent for event in events if isinstance(event, e.PaymentIntended)}
+    moved = []
+    for event in events:
+        ended = event.settles if isinstance(event, e.SaleClosed) else event
+        if isinstance(ended, e.PaymentDone) and intents[ended.intent].means == means:
+            amount = ended.approval.amount + ended.approval.tip
+            moved.append(amount if intents[ended.intent].purpose == "pay" else -amount)
+    return moved
 
 
 def until(found: Callable[[], T | None], what: str) -> T:

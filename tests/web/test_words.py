@@ -12,6 +12,7 @@ from terminal.domain.payment_states import PaymentState
 from terminal.protocols.zvt.meanings import INTERMEDIATE
 from terminal.texts import language
 from terminal.web import terminal_says
+from terminal.web.icons import ICONS
 from terminal.web.region_dialog import years_before
 from terminal.web.render import load_all
 from terminal.web.say import device_sentence, refused
@@ -24,6 +25,7 @@ LANGUAGES = ["da", "en"]
 def test_the_closed_sets_are_covered() -> None:
     assert set(REFUSED) == set(Reason)
     assert set(WRONG) == set(Problem)
+    assert set(KINDS) <= set(ICONS)
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

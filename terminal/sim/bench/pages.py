@@ -4,6 +4,7 @@ GET  /                                  the page
 GET  /bench/events                      its changes, as server-sent events
 GET  /bench/state                       every view and control, as JSON
 POST /bench/<simulator>/<control>       presses a control; form field `argument`
+POST /bench/<simulator>/faults          arms a fault; form fields `point`, `fault`
 GET  /bench/label?code=…&value=…        the label of a scale, for a weight or price of one's own
 GET  /bench/<simulator>/receipts/<n>.png, .txt
 """
@@ -25,6 +26,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from terminal.sim.payment_faults import BadFault, PaymentSim
 from terminal.sim.simulator import Simulator, UnknownControl
 
 from .guard import Guard, Refused, form_of
@@ -137,7 +139,10 @@ class Bench:
         macros: Any = self._templates.get_template("device.html").module
         shown = [device(simulator) for simulator in simulators]
         views = {f"view-{each.name}": str(macros.view(each)) for each in shown}
-        return views | {f"controls-{each.name}": str(macros.controls(each)) for each in shown}
+        keys = {f"controls-{each.name}": str(macros.controls(each)) for each in shown}
+        # Those alone: what a person has chosen in the lists beside them stays.
+        armed = {f"armed-{each.name}": str(macros.armed(each)) for each in shown if each.faults}
+        return views | keys | armed
 
     # --- controls
 
@@ -157,6 +162,22 @@ class Bench:
                 raise Refused(HTTPStatus.BAD_REQUEST, str(error)) from error
         if patience.cancelled_caught:
             raise Refused(HTTPStatus.GATEWAY_TIMEOUT, f"{simulator.name} did not take it: nobody reads the wire.")
+        return self._done(request)
+
+    async def arm(self, request: Request) -> Response:
+        """Arm a fault."""
+        simulator = self._simulator(request)
+        form = await form_of(request)
+        if not isinstance(simulator, PaymentSim) or set(form) != {"point", "fault"}:
+            raise Refused(HTTPStatus.BAD_REQUEST, "A fault has two fields, point and fault, and strikes a payment.")
+        try:
+            simulator.arm(form["point"], form["fault"])
+        except BadFault as error:
+            raise Refused(HTTPStatus.BAD_REQUEST, str(error)) from error
+        return self._done(request)
+
+    @staticmethod
+    def _done(request: Request) -> Response:
         if "text/html" in request.headers.get("accept", ""):
             return RedirectResponse("/", HTTPStatus.SEE_OTHER)
         return Response(status_code=HTTPStatus.NO_CONTENT)
@@ -238,6 +259,7 @@ def build(bench: Bench, names: tuple[str, ...] = ()) -> Starlette:
             get("/bench/label", bench.label),
             get("/bench/{simulator}/receipts/{file}", bench.receipt),
             get("/static/{name}", _static),
+            Route("/bench/{simulator}/faults", bench.arm, methods=["POST"]),
             Route("/bench/{simulator}/{control}", bench.press, methods=["POST"]),
         ],
         middleware=[Middleware(Guard, names=names)],

@@ -1,7 +1,8 @@
 """From a simulator's view and controls to what the page draws.
 
 The page knows no device. It knows a few words of a view and draws them as what they are (`display`: lines on a small
-screen; `receipts`: paper; `drawer_open`, `drawer_pulses`: a cash drawer); everything else is a name and a value.
+screen; `receipts`: paper; `drawer_open`, `drawer_pulses`: a cash drawer; `waiting`: payments on customers' phones);
+everything else is a name and a value. What can be spoilt (PaymentSim) gets lists of points and faults.
 """
 
 import time
@@ -9,8 +10,12 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
+from markupsafe import Markup
 
+from terminal.sim.payment_faults import POINT_AND_FAULT, PaymentSim
 from terminal.sim.simulator import Control, Simulator
+
+from .symbols import qr
 
 _TITLES = {
     "printer": "Receipt printer",
@@ -68,6 +73,28 @@ class Drawer(msgspec.Struct, frozen=True):
     pulse: str
 
 
+class Phone(msgspec.Struct, frozen=True):
+    """A payment that waits for its customer."""
+
+    reference: str
+    amount: str
+    """In kroner."""
+    picture: Markup
+    """Of the QR code that the till shows; empty when the service knew the customer."""
+    code: str
+    """What the QR code says."""
+    customer: str
+
+
+class Faults(msgspec.Struct, frozen=True):
+    """What can be spoilt where, and what is armed."""
+
+    points: tuple[str, ...]
+    faults: tuple[str, ...]
+    armed: tuple[str, ...]
+    struck: int
+
+
 class Device(msgspec.Struct, frozen=True):
     """One simulator, ready to be drawn."""
 
@@ -79,6 +106,9 @@ class Device(msgspec.Struct, frozen=True):
     drawer: Drawer | None
     papers: tuple[Paper, ...] | None
     """Newest first."""
+    phones: tuple[Phone, ...] | None
+    """Newest first."""
+    faults: Faults | None
     gauges: tuple[Gauge, ...]
     registers: tuple[Register, ...]
 
@@ -89,6 +119,8 @@ def device(simulator: Simulator) -> Device:
     display = _take(view, "display", _display)
     drawer = _drawer(view)
     papers = _take(view, "receipts", _papers)
+    phones = _take(view, "waiting", _phones)
+    faults = _faults(simulator, view)
     gauges: list[Gauge] = []
     registers: list[Register] = []
     for name, value in view.items():
@@ -100,13 +132,46 @@ def device(simulator: Simulator) -> Device:
         name=simulator.name,
         title=_TITLES.get(simulator.name, simulator.name.capitalize()),
         address=simulator.address,
-        keys=tuple(_key(control) for control in simulator.controls() if control.name != "scan"),
+        keys=tuple(_key(control) for control in simulator.controls() if not _is_elsewhere(control, phones, faults)),
         display=display,
         drawer=drawer,
         papers=papers,
+        phones=phones,
+        faults=faults,
         gauges=tuple(gauges),
         registers=tuple(registers),
     )
+
+
+def _is_elsewhere(control: Control, phones: tuple[Phone, ...] | None, faults: Faults | None) -> bool:
+    """Whether the page has it in another shape: on the shelf, beside a phone, among the faults."""
+    if control.name in ("approve", "reject"):
+        return phones is not None
+    if control.name == "heal" or control.argument == POINT_AND_FAULT:
+        return faults is not None
+    return control.name == "scan"
+
+
+def _phones(value: Any) -> tuple[Phone, ...]:
+    return tuple(
+        Phone(
+            each["reference"],
+            f"{each['amount'] / 100:.2f}",
+            Markup(qr(each["qr"]) if each["qr"] else ""),  # noqa: S704 (drawn, not written)
+            each["qr"],
+            each["customer"],
+        )
+        for each in reversed(value)
+    )
+
+
+def _faults(simulator: Simulator, view: dict[str, Any]) -> Faults | None:
+    if not isinstance(simulator, PaymentSim):
+        return None
+    for name in ("armed", "faults", "struck"):
+        view.pop(name, None)
+    armed = tuple(f"{fault} at {point}" for point, fault in simulator.armed.items())
+    return Faults(simulator.points, simulator.faults, armed, simulator.struck)
 
 
 def _take(view: dict[str, Any], name: str, read: Callable[[Any], Any]) -> Any:
