@@ -16,8 +16,8 @@ MONEY_DETAIL = {Reason.TOO_MUCH}
 def sentence_of(toast: Toast, look: Look) -> str:
     """What a toast says; empty when it is only a sound."""
     words = look.words
-    if toast.reason in ("", "scanned", "paying"):
-        return ""  # the line, or the payment, says it
+    if toast.reason in ("", "scanned", "paying", "gift-card"):
+        return ""  # the line, the payment or the dialog says it
     if toast.reason in SAID:
         return words.gettext(SAID[toast.reason]).format(toast.detail)
     try:

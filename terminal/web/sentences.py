@@ -79,6 +79,7 @@ WRONG: dict[Problem, tuple[str, str]] = {
 SAID: dict[str, str] = {
     "receipt": N_("Receipt {}"),
     "dialog-first": N_("Finish this first, then scan receipt {} again."),
+    "card-first": N_("Finish this first, then scan the gift card again."),
     "copy": N_("Receipt {} is printed again."),
 }
 """Words that are no refusal: the key is the notice's reason."""

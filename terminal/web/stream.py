@@ -236,7 +236,10 @@ def hear(shared: Shared, screen: Screen) -> None:
             screen.change(dialog=Returns(int(notice.detail)))
         else:
             screen.say("bad", "dialog-first", notice.detail)
-    elif notice.reason == "gift-card" and (dialog is None or isinstance(dialog, Ways | GiftPay | GiftCards)):
+    elif notice.reason == "gift-card":
+        if dialog is not None and not isinstance(dialog, Ways | GiftPay | GiftCards):
+            screen.say("bad", "card-first", "")
+            return
         sale = shared.parts.till.state.sale
         is_paying = sale is not None and (screen.ui.paying == sale.id or not sale.settled)
         pays = sale is not None and is_paying and not isinstance(dialog, GiftCards)

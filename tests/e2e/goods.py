@@ -23,7 +23,8 @@ def check_receipt(lane: Lane, number: int) -> Receipt:
     receipt = lane.receipt(number)
     paper = lane.papers(number)[-1]
     assert on_paper(paper["text"]) == expected(receipt, lane.slips(receipt))
-    assert paper["codes"] == [["CODE128", receipt.code]]
+    cards = [line.credit.number for line in receipt.lines if line.credit is not None]
+    assert paper["codes"] == [["CODE128", code] for code in (*cards, receipt.code)]
     return receipt
 
 

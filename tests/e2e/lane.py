@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Locator, Page, Request, expect
 
 from terminal.app.approval import hash_pin
 from terminal.bench.daemon import Daemon
-from terminal.bench.shop import Shop, far_ends
+from terminal.bench.shop import Shop, far_ends, post
 from terminal.config.load import load
 from terminal.demo import MEANS
 from terminal.domain import events as e
@@ -168,9 +168,9 @@ class Lane:
         """A region of the screen."""
         return self.page.locator(f"#{name}")
 
-    def button(self, area: str, message: str, *, exact: bool = False) -> Locator:
+    def button(self, area: str, message: str, *details: object, exact: bool = False) -> Locator:
         """A button of a region, by its words or a part of them."""
-        return self.area(area).get_by_role("button", name=self.say(message), exact=exact)
+        return self.area(area).get_by_role("button", name=self.say(message, *details), exact=exact)
 
     def pad(self, *keys: str) -> None:
         """Touch keys of the pad."""
@@ -226,6 +226,45 @@ class Lane:
         """Pay what is due by card, up to where the terminal waits for it."""
         self.button("right", "Card").click()
         self.shows_card("Insert or tap the card")
+
+    def start_mobilepay(self) -> str:
+        """Pay what is due by MobilePay, up to where the customer's phone has it; gives what the QR code must say."""
+        self.button("right", "MobilePay").click()
+        self.shows_card("The customer scans the code with their phone")
+        (phone,) = self.far("mobilepay")["waiting"]
+        return str(phone["qr"])
+
+    def shows_failure(self, *parts: str) -> None:
+        """Wait until the payment's screen says why there is no payment."""
+        for part in parts:
+            expect(self.area("right").get_by_role("alert")).to_contain_text(part)
+
+    def other_way(self, name: str) -> None:
+        """Open one of the ways to pay that have no button of their own."""
+        self.button("right", "Other").click()
+        self.area("dialog").get_by_role("button", name=name).click()
+
+    def fill(self, field: str, text: str) -> None:
+        """A field of the dialog."""
+        self.area("dialog").locator(f'input[name="{field}"]').fill(text)
+
+    def shows_due(self, amount: int) -> None:
+        """Wait until so much is left to pay, or to pay back."""
+        expect(self.area("right").locator("output.huge")).to_have_text(self.words.money(amount))
+
+    def take_in_return(self, receipt: Receipt, *names: str) -> None:
+        """Scan a receipt, and take lines of it in return, up to the screen that pays back."""
+        self.scan(receipt.code)
+        dialog = self.page.get_by_role("dialog", name=self.say("Return from receipt {}", receipt.code))
+        for number, name in enumerate(names, start=1):
+            dialog.get_by_role("button", name=name).click()
+            expect(self.area("lines").locator("li")).to_have_count(number)
+        dialog.get_by_role("button", name=self.say("Done")).click()
+        self.button("finish", "Pay back").click()
+
+    def arm(self, simulator: str, point: str, fault: str) -> None:
+        """A fault, chosen at the bench."""
+        post(self.shop.bench, f"/bench/{simulator}/faults", {"point": point, "fault": fault})
 
     def shows_card(self, message: str) -> None:
         """Wait until this is said of the card terminal."""

@@ -9,7 +9,7 @@ from terminal.domain.item import Unit
 from terminal.domain.payment import CardSlip
 from terminal.domain.pricing import gross_of
 from terminal.domain.receipt import Receipt, ReceiptLine
-from terminal.domain.sale import CashTender, PaymentTender
+from terminal.domain.sale import AccountTender, CashTender, PaymentTender
 from terminal.texts import Language, language
 
 _RULE = set("-_=─━")
@@ -60,6 +60,8 @@ def _line(line: ReceiptLine, receipt: Receipt, da: Language) -> list[str]:
         lines.append(f"{_('Discount')} {', '.join(line.reasons)} {da.money(-line.discount)}")
     if line.returned_receipt:
         lines.append(f"{_('Returned from receipt')} {receipt.register}-{line.returned_receipt}")
+    if line.credit is not None and line.credit.kind == "gift-card":
+        lines += [line.credit.number, f"[CODE128 {line.credit.number}]"]
     if line.lot:
         lines.append(f"{_('Lot')} {line.lot}")
     return lines
@@ -76,8 +78,17 @@ def _sums(receipt: Receipt, da: Language) -> list[str]:
         if isinstance(tender, CashTender):
             lines.append(f"{_('Cash') if tender.tendered >= 0 else _('Cash paid out')} {da.money(tender.tendered)}")
         elif isinstance(tender, PaymentTender):
-            lines.append(f"{tender.approval.card_name or _('Card')} {da.money(tender.amount)}")
+            card = tender.approval.card_name or _("Card")
+            called = {"card": card, "mobilepay": "MobilePay", "gift-card": _("Gift card")}[tender.means]
+            lines.append(f"{called} {da.money(tender.amount)}")
             lines += [tender.approval.masked_pan] if tender.approval.masked_pan else []
+            lines += ["*" * (len(tender.account) - 4) + tender.account[-4:]] if tender.account else []
+        elif isinstance(tender, AccountTender):
+            lines.append(f"{_('On account')} {tender.name} {da.money(tender.amount)}")
+        else:
+            lines.append(f"{tender.name} {tender.reference}".strip() + f" {da.money(tender.amount)}")
+            if tender.face > tender.amount > 0:
+                lines.append(_("Worth {}; what is over is not given back").format(da.money(tender.face)))
     if receipt.change:
         lines.append(f"{_('Change')} {da.money(-receipt.change)}")
     return lines

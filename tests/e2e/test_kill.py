@@ -1,8 +1,8 @@
 """`kill -9` of the daemon at random moments of sales: what was shown is there again, and every receipt is there once.
 
-A shopper scans (through the simulated scanner's pty), parks, and pays in cash or by card (ZVT over TCP). After each
-kill the journal verifies and holds what the screen showed last; after each start the screen shows what the journal adds
-up to. At the end the card terminal has taken what the journal says, and no receipt was printed twice.
+A shopper scans (through the simulated scanner's pty), parks, and pays in cash, by card (ZVT over TCP) or by MobilePay
+(HTTP). After each kill the journal verifies and holds what the screen showed last; after each start the screen shows
+what the journal adds up to. At the end the card terminal and MobilePay have taken what the journal says.
 """
 
 import http.client
@@ -16,9 +16,11 @@ from pathlib import Path
 
 from terminal.bench.daemon import Daemon
 from terminal.bench.shop import Gone, Screen, Shop, far_ends, gtins
+from terminal.demo import MEANS
 from terminal.domain.decide_pay import due_of
 from terminal.domain.events import SaleClosed
 from terminal.domain.evolve import evolve
+from terminal.domain.payment import Means
 from terminal.domain.pricing import price
 from terminal.domain.sale import PaymentTender
 from terminal.domain.till import TillState
@@ -27,12 +29,14 @@ from terminal.store.journal import SqliteJournal
 from terminal.store.verify import verify
 from terminal.texts import language
 
+from .lane import done
 from .shown import Events, Shown, read_lines
 
 KILLS = int(os.environ.get("KASSE_KILLS", "200"))
 GONE = (OSError, http.client.HTTPException, Gone)
 """What a shopper meets when the till is killed under their fingers."""
 PATIENCE = 20.0
+MOVED_BY: tuple[Means, ...] = ("card", "mobilepay")
 
 
 class Watcher:
@@ -81,7 +85,7 @@ def sell_for_ever(
 
 
 def sell(shop: Shop, screen: Screen, dice: random.Random) -> None:
-    """One sale: some scans, then parked, or paid in cash or by card."""
+    """One sale: some scans, then parked, or paid in cash, by card or by MobilePay."""
     codes = [*(code for code, _ in gtins(8)), *shop.codes]
     for _ in range(dice.randint(1, 4)):
         shop.press("scanner", "scan", dice.choice(codes))
@@ -92,10 +96,10 @@ def sell(shop: Shop, screen: Screen, dice: random.Random) -> None:
         screen.post("/till/park", name="Bord 4")
         return
     screen.post("/till/pay", sale=sale)
-    if dice.random() < 0.5:
+    if dice.random() < 0.4:
         screen.post("/till/cash", sale=sale, amount="200000")
     else:
-        screen.post("/till/by", sale=sale, means="card")
+        screen.post("/till/by", sale=sale, means=dice.choice(("card", "mobilepay")))
         time.sleep(dice.uniform(0, 1.5))
 
 
@@ -131,7 +135,7 @@ class Past:
 
     @property
     def settled(self) -> bool:
-        """Whether no payment waits for the terminal's word and no paid sale for its receipt."""
+        """Whether no payment waits for the other side's word and no paid sale for its receipt."""
         return not self.state.payments and all(not s.tenders or due_of(s) for s in self.state.sales.values())
 
 
@@ -139,7 +143,7 @@ def when_settled(shop: Shop) -> Past:
     """The past, once what a kill left in doubt has been asked about."""
     until = time.monotonic() + PATIENCE
     while not (past := Past(shop)).settled:
-        assert time.monotonic() < until, f"the card payment was never settled: {past.state.payments['card']}"
+        assert time.monotonic() < until, f"never settled: {past.state.payments}"
         time.sleep(0.05)
     return past
 
@@ -170,32 +174,35 @@ def one_life(shop: Shop, dice: random.Random, before: Past) -> Past:
     return past
 
 
-def moved(shop: Shop) -> int:
-    """Øre that the simulated card terminal has moved since it began."""
+def moved(shop: Shop, simulator: str) -> int:
+    """Øre that a simulated card terminal or service has moved since it began."""
     with closing(http.client.HTTPConnection(shop.bench, timeout=PATIENCE)) as connection:
         connection.request("GET", "/bench/state")
         state = json.loads(connection.getresponse().read())
-    return int(state["simulators"]["card"]["view"]["moved"])
+    return int(state["simulators"][simulator]["view"]["moved"])
 
 
 def test_killed_at_any_moment(tmp_path: Path) -> None:
     seed = int(os.environ.get("KASSE_SEED", str(random.SystemRandom().randrange(1 << 32))))
     print(f"KASSE_SEED={seed}")  # noqa: T201 (to repeat a failure)
     dice = random.Random(seed)
-    with far_ends(tmp_path) as shop:
+    with far_ends(tmp_path, settings=MEANS) as shop:
         shop.press("card", "auto")
+        shop.press("mobilepay", "auto", "300")
         with Daemon(shop.settings):
             past = when_settled(shop)
         for _ in range(KILLS):
             past = one_life(shop, dice, past)
         with Daemon(shop.settings):
             past = when_settled(shop)
-        at_the_terminal = moved(shop)
+        far_away = {means: moved(shop, means) for means in MOVED_BY}
     receipts = [event.receipt for event in past.events if isinstance(event, SaleClosed)]
     assert [receipt.number for receipt in receipts] == list(range(1, len(receipts) + 1))
     assert len(receipts) > KILLS // 4, "the shopper hardly sold anything: nothing was tested"
     tenders = [tender for receipt in receipts for tender in receipt.tenders]
     tenders += [tender for sale in past.state.sales.values() for tender in sale.tenders]
-    taken = [tender.amount for tender in tenders if isinstance(tender, PaymentTender)]
-    assert taken, "no card was ever used"
-    assert sum(taken) == at_the_terminal
+    for means, at_the_far_end in far_away.items():
+        taken = [each.amount for each in tenders if isinstance(each, PaymentTender) and each.means == means]
+        assert taken, f"{means} was never used"
+        # A payment that covered its sale is done in the entry that closed it: counted there and not twice.
+        assert sum(taken) == sum(done(past.events, means)) == at_the_far_end

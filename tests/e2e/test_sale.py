@@ -178,7 +178,7 @@ def test_return_by_the_barcode_on_the_receipt(lane: Lane) -> None:
     dialog.get_by_role("button", name=lane.say("Done")).click()
     lane.shows_lines(("-1", "Kaffe", "-54,95"))
     lane.button("finish", "Pay back").click()
-    lane.button("right", "Pay back in cash").click()
+    lane.button("right", "Pay back: {}", lane.say("Cash")).click()
     lane.shows_change("Pay back", 55_00)
 
     receipt = check_receipt(lane, 2)

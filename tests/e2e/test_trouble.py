@@ -104,11 +104,11 @@ def test_the_card_terminals_cable(lane: Lane) -> None:
     lane.button("right", "Cancel the payment").click()
     doubt = lane.page.locator("#right.doubt")
     expect(doubt.locator("h1")).to_have_text(lane.say("Was {} taken from the card?", "54,95"))
-    expect(lane.button("finish", "Card payment not settled")).to_be_disabled()
+    expect(lane.button("finish", "Payment not settled")).to_be_disabled()
     lane.shows_alert(lane.say("The card terminal"))
     # Somebody waits: the sale is set aside, and another one is paid meanwhile.
     lane.button("right", "Set aside").click()
-    lane.shows_alert(lane.say("The card payment of {} is not settled.", "54,95"))
+    lane.shows_alert(lane.say("The payment of {} is not settled.", "54,95"))
     lane.scan(ROLL)
     lane.shows_lines(("1", "Rundstykke", "6,00"))
     lane.pay()

@@ -42,6 +42,20 @@ async def test_a_gift_card_is_sold_pays_and_is_asked_what_is_left(shop: Shop, sc
     await screen.shows("dialog", "På kortet: 472,00")
 
 
+async def test_a_gift_card_is_scanned_at_the_wrong_moment(shop: Shop, screen: Screen) -> None:
+    await sold(shop, screen)
+    await to_payment(shop, screen, BREAD)
+    await screen.touch("/till/open", dialog="void")
+    await screen.shows("dialog", "Annullér")
+    shop.scan(NUMBER)
+    await screen.shows("toast", "Gør dette færdigt først, og scan så gavekortet igen.")
+    await screen.touch("/till/close")
+    shop.scan(NUMBER)
+    await screen.shows("dialog", "På kortet: 500,00")
+    # The dialog says it: no notice lies over it.
+    assert "gift-card" not in screen.regions["toast"]
+
+
 async def test_a_new_gift_card_gets_a_number_of_its_own(shop: Shop, screen: Screen) -> None:
     await screen.touch("/till/gift-card", wish="sell", amount="100,50")
     await screen.shows("lines", "Gavekort", "100,50")

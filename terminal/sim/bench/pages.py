@@ -81,8 +81,8 @@ class Bench:
         scanners = [s.name for s in self._simulators.values() if any(c.name == "scan" for c in s.controls())]
         devices = [device(s) for s in self._simulators.values()]
         printing = [each for each in devices if each.papers is not None]
-        # The card terminal before the scanner: it is worked, the scanner is clicked on the shelf.
-        quiet = sorted((each for each in devices if each.papers is None), key=lambda each: each.display is None)
+        # What is worked before the scanner, which is clicked on the shelf.
+        quiet = sorted((each for each in devices if each.papers is None), key=lambda each: each.faults is None)
         text = self._templates.get_template("bench.html").render(
             scanners=scanners,
             columns=[column for column in (quiet, printing) if column],
