@@ -272,7 +272,7 @@ def pin_hash() -> int:
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="sale-commit, scan-to-screen, start, memory, zvt or payment.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="sale-commit, scan-to-screen, start, memory…")],
     folder: Annotated[Path, typer.Option("--folder", help="A folder on the disk to measure.")] = Path(),
     as_json: Json = False,
 ) -> int:

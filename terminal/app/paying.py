@@ -12,6 +12,7 @@ import anyio
 
 from terminal.domain import commands, events
 from terminal.domain.decide_pay import due_of
+from terminal.domain.errors import SaleError
 from terminal.domain.payment import (
     Acknowledged,
     Approved,
@@ -26,7 +27,7 @@ from terminal.domain.payment_states import TRANSITIONS, PaymentState, failure
 from terminal.domain.till import Payment
 
 from .changes import Changes
-from .ports.payment_method import PaymentMethod
+from .ports.payment_method import PaymentMethod, Wakes
 from .till import Till
 
 log = logging.getLogger(__name__)
@@ -61,6 +62,21 @@ class PaymentDesk:
                 await self._carry(payment)
             else:
                 await self._settle(payment)
+
+    async def pay(self, command: commands.PayBy) -> None:
+        """Journal the intent, while the far end wakes up. Raises SaleError."""
+        # Measured: the intent's commit and the screen that it changes are then over before the far end has answered.
+        self._till.check(command)
+        woken = self._method if isinstance(self._method, Wakes) else None
+        if woken is not None:
+            await woken.wake()
+        try:
+            self._till.do(command)
+        except SaleError:
+            # Something else has happened meanwhile.
+            if woken is not None:
+                woken.rest()
+            raise
 
     async def abort(self) -> None:
         """Ask the other side to stop the running payment. The outcome comes as it comes."""
