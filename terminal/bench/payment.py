@@ -99,7 +99,8 @@ def _share(begun: float, spells: list[Spell], ended: float) -> dict[str, float]:
     """What lies outside the terminal's spells, summed by the messages around it."""
     share: dict[str, float] = {}
     said, since = "touch", begun
-    for spell in spells:
+    # The last one answers nothing any more: the till's acknowledgement of the completion, on its way to the screen.
+    for spell in spells[:-1]:
         if begun < spell.ended and spell.began < ended:
             name = f"{said} > {spell.heard}"
             share[name] = share.get(name, 0.0) + max(0.0, spell.began - since)

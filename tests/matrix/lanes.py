@@ -64,7 +64,7 @@ class Lane:
         self.folder, self._bed, self._make, self._context = folder, bed, make, context
 
     async def does(self, order: Order, *, kill_when: PaymentSim | None = None, death: Death | None = None) -> bool:
-        """Run a process to its end, or kill it: when another fault has struck, or at an entry. Whether it was killed."""
+        """Run a process to its end, or kill it when a fault has struck, or at an entry. Whether it was killed."""
         before = kill_when.struck if kill_when is not None else 0
         process: ForkServerProcess = self._context.Process(
             target=run, args=(str(self.folder), self._bed.means, self._make, order, death)
