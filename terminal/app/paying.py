@@ -82,14 +82,17 @@ class PaymentDesk:
         if woken is not None:
             await woken.wake()
         try:
-            if self._till.state.current != current:
-                raise SaleError(Reason.NO_SUCH_SALE, str(current))
-            self._till.do(command)
+            self._do(command, current)
         except SaleError:
-            # Something else has happened meanwhile: at the worst another sale is on the screen.
             if woken is not None:
                 woken.rest()
             raise
+
+    def _do(self, command: commands.PayBy, sale: int) -> None:
+        """Something else may have happened meanwhile: at the worst another sale is on the screen."""
+        if self._till.state.current != sale:
+            raise SaleError(Reason.NO_SUCH_SALE, str(sale))
+        self._till.do(command)
 
     async def abort(self) -> None:
         """Ask the other side to stop the running payment. The outcome comes as it comes."""
