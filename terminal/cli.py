@@ -280,7 +280,9 @@ def pin_hash() -> int:
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="sale-commit, scan-to-screen, start, memory or zvt.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="sale-commit, scan-to-screen, start, memory, zvt, payment.")
+    ],
     folder: Annotated[Path, typer.Option("--folder", help="A folder on the disk to measure.")] = Path(),
     as_json: Json = False,
 ) -> int:

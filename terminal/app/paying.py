@@ -13,6 +13,7 @@ import msgspec
 
 from terminal.domain import commands, events
 from terminal.domain.decide_pay import due_of
+from terminal.domain.errors import Reason, SaleError
 from terminal.domain.payment import (
     Acknowledged,
     Approved,
@@ -28,7 +29,7 @@ from terminal.domain.till import Payment
 
 from .changes import Changes
 from .customer_codes import CustomerCodes
-from .ports.payment_method import PaymentMethod
+from .ports.payment_method import PaymentMethod, Wakes
 from .till import Till
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,27 @@ class PaymentDesk:
                 await self._carry(payment)
             else:
                 await self._settle(payment)
+
+    async def pay(self, command: commands.PayBy) -> None:
+        """Journal the intent, while the far end wakes up. Raises SaleError."""
+        # Measured: the intent's commit and the screen that it changes are then over before the far end has answered.
+        self._till.check(command)
+        current = self._till.state.current
+        woken = self._method if isinstance(self._method, Wakes) else None
+        if woken is not None:
+            await woken.wake()
+        try:
+            self._do(command, current)
+        except SaleError:
+            if woken is not None:
+                woken.rest()
+            raise
+
+    def _do(self, command: commands.PayBy, sale: int) -> None:
+        """Something else may have happened meanwhile: at the worst another sale is on the screen."""
+        if self._till.state.current != sale:
+            raise SaleError(Reason.NO_SUCH_SALE, str(sale))
+        self._till.do(command)
 
     async def abort(self) -> None:
         """Ask the other side to stop the running payment. The outcome comes as it comes."""

@@ -40,10 +40,17 @@ def _zvt(folder: Path) -> Figures:
     return measure(folder)
 
 
+def _payment(folder: Path) -> Figures:
+    from .payment import measure
+
+    return measure(folder)
+
+
 MEASURES: dict[str, Measure] = {
     "sale-commit": _sale_commit,
     "scan-to-screen": _scan_to_screen,
     "start": _start,
     "memory": _memory,
     "zvt": _zvt,
+    "payment": _payment,
 }

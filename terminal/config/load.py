@@ -86,6 +86,8 @@ def _faults(settings: s.Settings) -> Iterator[str]:
             yield f"[[approvers]] number {number}, pin_hash: {fault}"
     devices = [*settings.scanners, settings.printer, settings.drawer, settings.card, settings.mobilepay]
     yield from _twice("devices", [each.name for each in devices if each is not None])
+    yield from _twice("[[tenders]]", [each.kind for each in settings.tenders], "kind")
+    yield from _twice("[[customers]]", [each.number for each in settings.customers], "number")
     for number, scanner in enumerate(settings.scanners, start=1):
         if isinstance(scanner, s.ScannerEvdev) and not (
             scanner.path or scanner.vendor or scanner.product or scanner.unique
@@ -114,10 +116,10 @@ def _pin_hash_fault(pin_hash: str) -> str:
     return ""
 
 
-def _twice(where: str, names: list[str]) -> Iterator[str]:
+def _twice(where: str, names: list[str], what: str = "name") -> Iterator[str]:
     for name, count in Counter(names).items():
         if count > 1:
-            yield f"{where}: the name '{name}' is used {count} times: give each a name of its own"
+            yield f"{where}: the {what} '{name}' is used {count} times: give each a {what} of its own"
 
 
 def _control_characters(settings: s.Settings) -> Iterator[str]:

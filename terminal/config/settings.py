@@ -230,10 +230,10 @@ class MobilePay(Table, frozen=True, kw_only=True):
     merchant_serial: Annotated[str, Meta(pattern=r"^[0-9]{4,10}$")]
     """The sales unit's number (MSN)."""
     client_id: Annotated[str, Meta(pattern=r"^[\x21-\x7e]{1,200}$")]
-    client_secret_file: Path
-    """A file holding the client secret."""
-    subscription_key_file: Path
-    """A file holding the subscription key (Ocp-Apim-Subscription-Key)."""
+    client_secret_file: str = ""
+    """A file holding the client secret; empty: the service manager hands it over (mobilepay-client-secret)."""
+    subscription_key_file: str = ""
+    """A file holding the subscription key (Ocp-Apim-Subscription-Key); empty: likewise (mobilepay-subscription-key)."""
     webhook_secret_file: str = ""
     """A file holding the secret that webhooks are signed with; empty: the till only polls."""
     poll_ms: Annotated[int, Meta(ge=100, le=10_000)] = 1000

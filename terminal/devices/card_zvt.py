@@ -37,6 +37,8 @@ from .card_zvt_wire import NotSent, Timing, Wire
 
 log = logging.getLogger(__name__)
 
+_WAKES_IN = 0.1
+"""Seconds that a touch waits for the connection, at the most; a payment then opens it as it would have without."""
 _NOT_POSSIBLE = 0x83
 _BUSY = 0x9C
 _NEEDS = {0x01: "initialisation needed", 0x02: "diagnosis needed", 0x04: "personalisation needed"}
@@ -48,7 +50,7 @@ def _unsaid(message: TerminalMessage) -> None:
 
 
 class ZvtTerminal:
-    """One terminal. A PaymentMethod and a Driver."""
+    """One terminal. A PaymentMethod that wakes, and a Driver."""
 
     def __init__(self, settings: ZvtTcp | ZvtSerial, *, timing: Timing | None = None) -> None:
         self._settings = settings
@@ -60,6 +62,8 @@ class ZvtTerminal:
         self._dialog: Dialog | None = None
         """Of the running payment."""
         self._stop = False
+        self._woken: tuple[Wire, Dialog] | None = None
+        """A conversation whose registration is out, for the payment that is about to come."""
         self._look_now = anyio.Event()
         self._last: Approved | None = None
         """The last transaction that this terminal is known to have carried out, of whatever purpose."""
@@ -82,7 +86,8 @@ class ZvtTerminal:
             with anyio.move_on_after(self._timing.check):
                 await self._look_now.wait()
             async with self._lock:
-                tell(await self._look())
+                if self._woken is None:
+                    tell(await self._look())
 
     async def _first_look(self) -> Health:
         async with self._talk() as dialog:
@@ -104,6 +109,29 @@ class ZvtTerminal:
         return Health(State.ATTENTION, Problem.BUSY if code == _BUSY else Problem.FAULT, meaning)
 
     # --- PaymentMethod
+
+    async def wake(self) -> None:
+        """Send the registration, and leave the answer to `carry`. Not on a serial line, which is slow to take it.
+        See Wakes."""
+        if self._lock.locked() or self._woken is not None or isinstance(self._settings, ZvtSerial):
+            return
+        async with self._lock:
+            try:
+                with anyio.move_on_after(_WAKES_IN):
+                    wire = await self._open()
+                    dialog = Dialog(wire, self._timing)
+                    self._woken = wire, dialog
+                    await dialog.begin(self._registration())
+            except DeviceError as error:
+                # The payment that comes tries it again, and says so.
+                log.info("the terminal does not wake up: %s", error.detail)
+                self.rest()
+
+    def rest(self) -> None:
+        """See Wakes."""
+        if self._woken is not None:
+            self._woken[0].close()
+            self._woken = None
 
     async def carry(self, intent: PaymentIntent, *, sent: Sent, record: Record, say: Say) -> PaymentResult:
         """See PaymentMethod."""
@@ -130,7 +158,7 @@ class ZvtTerminal:
         if request is None:
             return Declined("not-sent", text="the payment to be reversed has no receipt number")
         try:
-            async with self._talk() as dialog:
+            async with self._talk(woken=True) as dialog:
                 self._dialog = dialog
                 await self._register(dialog, accepted=at_work)
                 if self._stop:
@@ -186,8 +214,8 @@ class ZvtTerminal:
         `before.reference` carries it, in hexadecimal, for a terminal that says it the first time only.
         """
         enquiry = Enquiry()
-        self._receipt_id = b""
         async with self._lock:
+            self._receipt_id = b""
             try:
                 async with self._talk() as dialog:
                     await self._register(dialog, stop_if_busy=True)
@@ -239,10 +267,15 @@ class ZvtTerminal:
     # --- conversations
 
     @asynccontextmanager
-    async def _talk(self) -> AsyncIterator[Dialog]:
-        wire = await self._open()
-        try:
+    async def _talk(self, *, woken: bool = False) -> AsyncIterator[Dialog]:
+        if not woken:
+            self.rest()
+        if self._woken is None:
+            wire = await self._open()
             dialog = Dialog(wire, self._timing)
+        else:
+            (wire, dialog), self._woken = self._woken, None
+        try:
             yield dialog
             if self._settings.log_off:
                 await _log_off(dialog)
@@ -262,6 +295,9 @@ class ZvtTerminal:
             return await open_tcp(settings.host, settings.port)
         raise DeviceError(Problem.UNREACHABLE, f"{settings.host}:{settings.port} does not answer")
 
+    def _registration(self) -> m.Registration:
+        return requests.register(self._settings.password, self._settings.currency, config=self._config)
+
     async def _register(
         self, dialog: Dialog, *, stop_if_busy: bool = False, accepted: Callable[[], Awaitable[None]] | None = None
     ) -> m.Completion:
@@ -269,9 +305,7 @@ class ZvtTerminal:
 
         `stop_if_busy`: a terminal that is still in a payment which nobody waits for any more is asked to stop.
         """
-        settings = self._settings
-        request = requests.register(settings.password, settings.currency, config=self._config)
-        end = await dialog.run(request, Idle(), accepted=accepted)
+        end = await dialog.run(self._registration(), Idle(), accepted=accepted)
         if not isinstance(end, m.Completion):
             code = _code(end)
             why = "no reason given" if code is None else meanings.error(code)

@@ -88,12 +88,22 @@ class Dialog:
         self.timed_out = False
         """T4 passed, and the till itself asked the terminal to stop."""
         self.charset: Charset = "cp437"
+        self._begun: m.FromRegister | None = None
+        """The command that is out already, and not yet waited for."""
 
     def stop(self) -> None:
         """Ask the terminal to stop, as soon as it has accepted a stoppable command. The command ends as it ends."""
         self.stop_wanted = True
         if self._waiting is not None:
             self._waiting.cancel()
+
+    async def begin(self, request: m.FromRegister) -> None:
+        """Send a command that `run` will be called with. Raises NotSent, DeviceError."""
+        self._stopping = self._accepted = self.timed_out = False
+        log.debug("till: %r", request)
+        await self._wire.send(codec.encode(request))
+        self._alive(self._timing.t3)
+        self._begun = request
 
     async def run(
         self,
@@ -109,10 +119,9 @@ class Dialog:
         Raises NotSent when the terminal certainly has nothing of it, DeviceError when the end is not known, and what
         a reaction raised.
         """
-        self._stopping = self._accepted = self.timed_out = False
-        log.debug("till: %r", request)
-        await self._wire.send(codec.encode(request))
-        self._alive(self._timing.t3)
+        if self._begun != request:
+            await self.begin(request)
+        self._begun = None
         while True:
             frame = await self._hear()
             if frame is not None:

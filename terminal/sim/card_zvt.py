@@ -66,7 +66,7 @@ class SimCardTerminal:
         self._on = Gate()
         self._life: anyio.CancelScope | None = None
         self.off_s = 0.5
-        self._restart = anyio.Event()
+        self._mend = anyio.Event()
         self._cable_out = False
         self._silent = False
         self._noise = 0
@@ -98,7 +98,7 @@ class SimCardTerminal:
 
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._live)
-            tasks.start_soon(self._restarts)
+            tasks.start_soon(self._mends)
             await self._far_end.serve(self._talk, started)
 
     async def _live(self) -> None:
@@ -111,14 +111,20 @@ class SimCardTerminal:
             with anyio.CancelScope() as self._life:
                 await self._machine.run()
 
-    async def _restarts(self) -> None:
-        """Somebody switches it on again, after a power cut of a fault's making."""
+    async def _mends(self) -> None:
+        """Somebody switches it on again and puts the cable back, after a fault that strikes once."""
         while True:
-            await self._restart.wait()
-            self._restart = anyio.Event()
+            await self._mend.wait()
+            self._mend = anyio.Event()
             await anyio.sleep(self.off_s)
+            self._well_again()
+
+    def _well_again(self) -> None:
+        if self._cable_out:
+            self._plug(in_=True)
+        if not self._on.is_open:
             self._power_on()
-            self._changed()
+        self._changed()
 
     def _now(self) -> datetime:
         return self._clock() - self._clock_behind
@@ -153,19 +159,19 @@ class SimCardTerminal:
 
     def _strike(self, kind: Blow) -> None:
         """A fault's moment has come. Those that are not here strike the message, not the terminal."""
-        if kind == "power-off":
+        if kind in ("power-off", "restart"):
             self._power_off()
-        elif kind == "restart":
-            self._power_off()
-            self._restart.set()
         elif kind == "clock-jump":
             self._clock_behind += timedelta(days=1)
         elif kind == "silence":
             self._silence(on=True)
-        elif kind == "cut" and isinstance(self._far_end, TcpFarEnd):
-            self._far_end.cut()
-        elif kind == "cut":
-            self._plug(in_=False)
+        elif kind in ("cut", "break"):
+            if isinstance(self._far_end, TcpFarEnd):
+                self._far_end.cut()
+            else:
+                self._plug(in_=False)
+        if kind in ("restart", "break"):
+            self._mend.set()
         self._changed()
 
     # --- faults
@@ -230,11 +236,7 @@ class SimCardTerminal:
         self._talk.arm(None)
         self._clock_behind = timedelta()
         self._silence(on=False)
-        if self._cable_out:
-            self._plug(in_=True)
-        if not self._on.is_open:
-            self._power_on()
-        self._changed()
+        self._well_again()
 
     # --- the bench
 

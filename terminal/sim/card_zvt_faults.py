@@ -21,8 +21,8 @@ Kind = Literal["cut", "silence", "power-off", "lose", "double", "garbage"]
 When = Literal["before", "after"]
 
 
-Blow = Literal["cut", "silence", "power-off", "restart", "clock-jump", "lose", "double", "garbage"]
-"""What happens to the terminal. `restart`: off, and on again after a while."""
+Blow = Literal["cut", "break", "silence", "power-off", "restart", "clock-jump", "lose", "double", "garbage"]
+"""What happens to the terminal. `restart` and `break`: as power-off and cut, and well again after a while."""
 
 _INTERMEDIATE = ("intermediate", "intermediate-pin", "intermediate-host")
 _RESULT = ("status-information", "print", "print-customer", "completion")

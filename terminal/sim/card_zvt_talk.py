@@ -104,6 +104,7 @@ class Talk:
     def forget(self) -> None:
         """Power off: what is not on disk is gone."""
         self._queue.clear()
+        self._far_end.forget()
         self._session = 0
         self.stop_wanted = False
 
@@ -111,6 +112,7 @@ class Talk:
         """A talk has broken off: what the till said into it, it does not expect an answer to any more."""
         mine = self._session
         self._queue = deque(each for each in self._queue if isinstance(each, Pressed) or each.session != mine)
+        self._far_end.forget()
 
     def arm(self, fault: Fault | None) -> None:
         """Count from here."""
@@ -121,7 +123,13 @@ class Talk:
         self._news.set()
 
     async def happens(self, patience: float | None) -> Happening | None:
-        """The next thing; None when nothing happens for `patience` seconds."""
+        """The next thing; None when nothing happens for `patience` seconds.
+
+        Nor when it is used up: a till that asks and asks must not keep the terminal from its own time-outs.
+        """
+        if patience is not None and patience <= 0:
+            await anyio.lowlevel.checkpoint()
+            return None
         with anyio.move_on_after(patience):
             while True:
                 while not self._queue:
@@ -155,7 +163,7 @@ class Talk:
                 copies = 0
             case "cut-before":
                 copies = 0
-                self._strike("cut")
+                self._strike("break")
             case "power-off":
                 copies = 0
                 self._strike("restart")
@@ -180,7 +188,7 @@ class Talk:
         if fault is not None and fault.when == "after":
             self._strike(fault.kind)
         if blow == "cut-after":
-            self._strike("cut")
+            self._strike("break")
         await anyio.lowlevel.checkpoint()
 
     def _check(self) -> None:

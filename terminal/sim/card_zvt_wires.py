@@ -46,6 +46,9 @@ class FarEnd(Protocol):
     async def send(self, apdu: bytes) -> bool:
         """Whether it went out, as far as can be known."""
 
+    def forget(self) -> None:
+        """A talk has broken off: what the till says next is new, also when it looks the same."""
+
     def power(self, on: bool) -> None:
         """The terminal was switched."""
 
@@ -107,6 +110,9 @@ class TcpFarEnd:
             self.cut()
             return False
         return True
+
+    def forget(self) -> None:
+        """See FarEnd. TCP repeats nothing."""
 
     def cut(self) -> None:
         """Break the connection; a new one is taken."""
@@ -237,6 +243,10 @@ class PtyFarEnd:
             if self._answer is Answer.ACK:
                 return True
         return False
+
+    def forget(self) -> None:
+        """See FarEnd."""
+        self._last = None
 
     def power(self, on: bool) -> None:
         """See FarEnd. The port stays: it is the till's."""

@@ -51,13 +51,18 @@ def cash(call: Call, form: f.Cash) -> None:
     call.screen.change(typed="")
 
 
-def by(call: Call, form: f.By) -> None:
+async def by(call: Call, form: f.By) -> None:
     """All that is due by card or MobilePay, or what stands on the pad."""
     if form.sale != call.till.state.current:
         return
     amount = typed_amount(call.screen.ui.typed)
     failed = call.till.state.last_payment
-    call.till.do(c.PayBy(form.means, None if amount is None else Amount(amount)))
+    command = c.PayBy(form.means, None if amount is None else Amount(amount))
+    desk = call.parts.paying.get(form.means)
+    if desk is None:
+        call.till.do(command)
+    else:
+        await desk.pay(command)
     call.screen.change(typed="", seen_payment=failed.intent.id if failed else 0)
 
 

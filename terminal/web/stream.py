@@ -49,6 +49,10 @@ def event(name: str, data: object) -> bytes:
     return b"event: " + name.encode("ascii") + b"\ndata: " + _encode(data) + b"\n\n"
 
 
+_ABOUT = {"pay": "right", "card": "right", "doubt": "right", "change": "change"}
+"""The region that a view is about; another view's is the first of all."""
+
+
 class Streams:
     """All open streams, counted."""
 
@@ -153,13 +157,19 @@ class Sent:
     def due(self) -> Iterator[bytes]:
         """The chunks to send now: the first region that changed, and only then is the rest drawn.
 
-        What a scan is waiting for is the line; measured, the other regions take as long again to draw.
+        What a scan is waiting for is the line; measured, the other regions take as long again to draw. What a payment
+        is waiting for is another view, which comes with what it shows.
         """
         hear(self.shared, self._screen)
         look = Look(self.shared, self._screen)
         rest: list[bytes] = []
         first = True
-        for region in self._regions:
+        view = self._new_view(look)
+        regions = self._regions
+        if view:
+            about = _ABOUT.get(look.view)
+            regions = tuple(sorted(regions, key=lambda region: region.name != about))
+        for region in regions:
             inputs = region.inputs(look)
             before = self._inputs.get(region.name)
             if before is not None and same(before, inputs):
@@ -170,18 +180,24 @@ class Sent:
                 self._html[region.name] = html
                 if first:
                     first = False
-                    yield event(region.name, html)
+                    yield event(region.name, html) + view
+                    view = b""
                 else:
                     rest.append(event(region.name, html))
+        rest.append(view)
         self._extras(look, rest)
-        if rest:
+        if any(rest):
             yield b"".join(rest)
 
-    def _extras(self, look: Look, rest: list[bytes]) -> None:
+    def _new_view(self, look: Look) -> bytes:
+        """The event of another view than the last; empty when it is the same."""
         view = (look.view, look.ui.pane)
-        if view != self._view:
-            self._view = view
-            rest.append(event("view", {"view": look.view, "pane": look.ui.pane}))
+        if view == self._view:
+            return b""
+        self._view = view
+        return event("view", {"view": look.view, "pane": look.ui.pane})
+
+    def _extras(self, look: Look, rest: list[bytes]) -> None:
         if look.sale is not self._counted:
             self._counted = look.sale
             rest.append(event("badges", badges(look.sale)))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from terminal.bench import MEASURES, Figures, memory, sale_commit, scan_to_screen, start, zvt
+from terminal.bench import MEASURES, Figures, memory, payment, sale_commit, scan_to_screen, start, zvt
 
 
 def positive(figures: Figures, *names: str) -> None:
@@ -46,6 +46,18 @@ def test_zvt_reads_and_writes_every_kind_of_message(tmp_path: Path) -> None:
     assert isinstance(figures["bytes"], int)
     assert figures["bytes"] > 1500  # two receipts and more
     assert len({type(message) for message in zvt.messages()}) > 8
+
+
+def test_payment_counts_what_lies_between_the_terminals_own_spells(tmp_path: Path) -> None:
+    figures = payment.measure(tmp_path, payments=2)
+    positive(figures, "ratio", "median_us", "bare_median_us", "p99_us", "bare_p99_us")
+    # The intent, the command, the approval, its acknowledgement, two slips, the closing.
+    assert figures["rows"] == 7
+    parts = figures["parts_us"]
+    assert isinstance(parts, dict)
+    assert parts.keys() >= {"touch > Registration", "StatusInformation > Ack", "PrintTextBlock > Ack", "Ack > screen"}
+    # Of at least 15 spells at 20 ms the share holds none.
+    assert sum(parts.values()) > 0
 
 
 def test_the_command_prints_one_object(tmp_path: Path) -> None:

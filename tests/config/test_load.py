@@ -115,6 +115,14 @@ def test_a_byte_order_mark_is_no_matter(tmp_path: Path) -> None:
         ),
         (SHOP + '[drawer]\ndriver = "printer"', "[drawer] driver: 'printer' opens the drawer through the printer"),
         (SHOP + f'[[approvers]]\nname = "A"\npin_hash = "{PIN_HASH}"\n' * 2, "[[approvers]]: the name 'A' is used 2"),
+        (
+            SHOP + '[[tenders]]\nkind = "voucher"\nname = "A"\n' * 2,
+            "[[tenders]]: the kind 'voucher' is used 2 times: give each a kind of its own",
+        ),
+        (
+            SHOP + '[[customers]]\nnumber = "1"\nname = "A"\ncredit_limit = 0\n' * 2,
+            "[[customers]]: the number '1' is used 2 times",
+        ),
         (SHOP + '[web]\nhost = "a\\u0000b"', "[web] host holds a control character"),
         ("[shop\n", "is not TOML: "),
         ("a = " + "[" * 100_000, "is not TOML for a till"),

@@ -19,13 +19,10 @@ from terminal.devices.card_zvt import ZvtTerminal
 from terminal.devices.card_zvt_wire import Timing
 from terminal.domain.money import Amount
 from terminal.domain.payment import (
-    Acknowledged,
     Approved,
-    CardSlip,
     OutcomeUnknown,
     PaymentIntent,
     PaymentResult,
-    TerminalMessage,
 )
 from terminal.protocols.zvt import bitmaps as b
 from terminal.protocols.zvt import codec
@@ -33,6 +30,7 @@ from terminal.protocols.zvt import messages as m
 from terminal.protocols.zvt.apdu import ApduStream
 from terminal.sim.card_zvt import SimCardTerminal
 from terminal.sim.card_zvt_machine import Pace
+from tests.devices.payment_till import PaymentTill
 
 Wire = Literal["tcp", "pty"]
 
@@ -45,41 +43,16 @@ QUICK_PACE = Pace(pin=0.02, host=0.02, t2=0.1, t3=0.3, again=0.05)
 INTENT = PaymentIntent(7, 3, Amount(12500))
 
 
-class Till:
-    """What the use case would do: note, and journal."""
+class Till(PaymentTill):
+    """And the terminal's health."""
 
     def __init__(self) -> None:
-        self.sent = 0
-        self.recorded: list[Approved | CardSlip | Acknowledged] = []
-        self.said: list[TerminalMessage] = []
+        super().__init__()
         self.health: list[Health] = []
-        self.on_record: Callable[[Approved | CardSlip | Acknowledged], None] = lambda _: None
-        """Looks, or raises, before the record is durable."""
-
-    @property
-    def approved(self) -> Approved | None:
-        """The recorded approval."""
-        found = [each for each in self.recorded if isinstance(each, Approved)]
-        assert len(found) < 2, "a journal takes one approval"
-        return found[0] if found else None
-
-    @property
-    def slips(self) -> list[CardSlip]:
-        """The recorded slips."""
-        return [each for each in self.recorded if isinstance(each, CardSlip)]
 
     async def pay(self, terminal: ZvtTerminal, intent: PaymentIntent = INTENT) -> PaymentResult:
         """Pay, noting everything."""
-
-        async def sent() -> None:
-            self.sent += 1
-
-        async def record(news: Approved | CardSlip | Acknowledged) -> None:
-            self.on_record(news)
-            await anyio.lowlevel.checkpoint()
-            self.recorded.append(news)
-
-        return await terminal.carry(intent, sent=sent, record=record, say=self.said.append)
+        return await self.carry(terminal, intent)
 
 
 @asynccontextmanager

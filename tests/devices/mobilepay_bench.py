@@ -13,16 +13,12 @@ from terminal.devices.mobilepay import MobilePayService
 from terminal.devices.mobilepay_service import Keys, Timing
 from terminal.domain.money import Amount
 from terminal.domain.payment import (
-    Acknowledged,
-    Approved,
-    CardSlip,
-    OutcomeUnknown,
     PaymentIntent,
     PaymentResult,
     Purpose,
-    TerminalMessage,
 )
 from terminal.sim.mobilepay import SimMobilePay
+from tests.devices.payment_till import PaymentTill
 
 PATIENT = Timing(again=0.02, check=0.05, tries=2)
 """For tests in which nothing is late."""
@@ -52,45 +48,6 @@ def intent(
         account=account,
         of_key=of_key,
     )
-
-
-class Till:
-    """What the use case would do: note, and journal."""
-
-    def __init__(self) -> None:
-        self.sent = 0
-        self.recorded: list[Approved | CardSlip | Acknowledged] = []
-        self.said: list[TerminalMessage] = []
-        self.on_record: Callable[[Approved | CardSlip | Acknowledged], None] = lambda _: None
-        """Looks, or raises, before the record is durable."""
-
-    @property
-    def approved(self) -> Approved | None:
-        """The recorded approval."""
-        found = [each for each in self.recorded if isinstance(each, Approved)]
-        assert len(found) < 2, "a journal takes one approval"
-        return found[0] if found else None
-
-    async def carry(self, service: MobilePayService, what: PaymentIntent) -> PaymentResult:
-        """Carry it out, noting everything."""
-
-        async def sent() -> None:
-            self.sent += 1
-
-        async def record(news: Approved | CardSlip | Acknowledged) -> None:
-            self.on_record(news)
-            await anyio.lowlevel.checkpoint()
-            self.recorded.append(news)
-
-        return await service.carry(what, sent=sent, record=record, say=self.said.append)
-
-    async def settled(self, service: MobilePayService, what: PaymentIntent) -> PaymentResult:
-        """Ask until the service says, as the till does at a start."""
-        while True:
-            result = await service.lookup(what, known=self.approved, before=None)
-            if not isinstance(result, OutcomeUnknown):
-                return result
-            await anyio.sleep(0.02)
 
 
 @asynccontextmanager
@@ -131,7 +88,7 @@ async def eventually(ready: Callable[[], bool]) -> None:
 
 
 async def pay_and(
-    sim: SimMobilePay, till: Till, service: MobilePayService, what: PaymentIntent, *controls: str
+    sim: SimMobilePay, till: PaymentTill, service: MobilePayService, what: PaymentIntent, *controls: str
 ) -> PaymentResult:
     """Pay, and when the customer sees it, do something: a control of the simulator, or 'abort' at the till."""
     results: list[PaymentResult] = []

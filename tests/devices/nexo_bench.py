@@ -1,6 +1,6 @@
 """What the tests of the nexo driver share: a till that notes what it is told, and the simulated terminal over TLS."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -14,18 +14,15 @@ from terminal.devices.card_nexo import NexoTerminal
 from terminal.devices.card_nexo_https import Timing
 from terminal.domain.money import Amount
 from terminal.domain.payment import (
-    Acknowledged,
-    Approved,
-    CardSlip,
     OutcomeUnknown,
     PaymentIntent,
     PaymentResult,
-    TerminalMessage,
 )
 from terminal.protocols.nexo.envelope import Key
 from terminal.sim.card_nexo import POI_ID, SimNexoTerminal
 from terminal.sim.card_nexo_machine import Pace
 from terminal.sim.certificate import Identity, make_identity
+from tests.devices.payment_till import PaymentTill
 
 PASSPHRASE = "a passphrase of the tests"
 KEY = Key("tests", 3, PASSPHRASE)
@@ -39,35 +36,12 @@ PACE = Pace(pin=0.01, host=0.01, news=0.02)
 INTENT = PaymentIntent(7, 3, Amount(12500), key="11111111-aaaa-4bbb-8ccc-000000000007")
 
 
-class Till:
-    """What the use case would do: note, and journal."""
-
-    def __init__(self) -> None:
-        self.sent = 0
-        self.recorded: list[Approved | CardSlip | Acknowledged] = []
-        self.said: list[TerminalMessage] = []
-        self.on_record: Callable[[Approved | CardSlip | Acknowledged], None] = lambda _: None
-        """Looks, or raises, before the record is durable."""
-
-    @property
-    def approved(self) -> Approved | None:
-        """The recorded approval."""
-        found = [each for each in self.recorded if isinstance(each, Approved)]
-        assert len(found) < 2, "a journal takes one approval"
-        return found[0] if found else None
+class Till(PaymentTill):
+    """With a payment of its own."""
 
     async def pay(self, terminal: NexoTerminal, intent: PaymentIntent = INTENT) -> PaymentResult:
         """Carry an intent out, noting everything."""
-
-        async def sent() -> None:
-            self.sent += 1
-
-        async def record(news: Approved | CardSlip | Acknowledged) -> None:
-            self.on_record(news)
-            await anyio.lowlevel.checkpoint()
-            self.recorded.append(news)
-
-        return await terminal.carry(intent, sent=sent, record=record, say=self.said.append)
+        return await self.carry(terminal, intent)
 
 
 def identity(folder: Path, server_name: str = SERVER_NAME, *, alternative: bool = True) -> Identity:

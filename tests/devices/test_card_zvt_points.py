@@ -8,9 +8,24 @@ from terminal.domain.payment import Approved, OutcomeUnknown, PaymentIntent, Pay
 from terminal.sim.card_zvt import SimCardTerminal
 from terminal.sim.card_zvt_faults import DIALOGUES
 from terminal.sim.payment_faults import FAULTS
-from tests.devices.card_bench import INTENT, QUICK, QUICK_PACE, Till, driver, eventually, reached, settled, simulator
+from tests.devices.card_bench import (
+    INTENT,
+    QUICK,
+    QUICK_PACE,
+    Till,
+    Wire,
+    driver,
+    eventually,
+    reached,
+    settled,
+    simulator,
+)
 
 pytestmark = pytest.mark.anyio
+
+
+Outcome = tuple[PaymentResult, PaymentResult, SimCardTerminal]
+"""What `carry` said, what was the end, and the terminal."""
 
 
 def intended(purpose: str, paid: Approved) -> PaymentIntent:
@@ -21,9 +36,9 @@ def intended(purpose: str, paid: Approved) -> PaymentIntent:
     return INTENT
 
 
-async def one(purpose: str, point: str, fault: str) -> tuple[PaymentResult, PaymentResult, SimCardTerminal]:
+async def one(purpose: str, point: str, fault: str, wire: Wire) -> Outcome:
     """Pay while all is well, carry the intent out with the fault, and ask until the outcome is known."""
-    async with simulator(auto=True, pace=QUICK_PACE) as sim:
+    async with simulator(wire, auto=True, pace=QUICK_PACE, name=f"card-{purpose}-{point}") as sim:
         sim.late_s, sim.off_s, sim.delay_s = 0.7, 0.1, 0.05
         paid = await Till().pay(driver(sim.address))
         assert isinstance(paid, Approved)
@@ -43,22 +58,37 @@ async def one(purpose: str, point: str, fault: str) -> tuple[PaymentResult, Paym
         return result, end, sim
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("purpose", ["pay", "refund", "reverse"])
-async def test_the_till_and_the_terminal_agree(purpose: str, fault: str) -> None:
-    points = tuple(dict.fromkeys((*DIALOGUES[purpose], *DIALOGUES["lookup"])))
-    outcomes: dict[str, tuple[PaymentResult, PaymentResult, SimCardTerminal]] = {}
+async def every(points: dict[str, tuple[str, ...]], fault: str, wire: Wire) -> dict[tuple[str, str], Outcome]:
+    """All at the same time, each with a terminal and a till of its own."""
+    outcomes: dict[tuple[str, str], Outcome] = {}
 
-    async def run(point: str) -> None:
-        outcomes[point] = await one(purpose, point, fault)
+    async def run(purpose: str, point: str) -> None:
+        outcomes[purpose, point] = await one(purpose, point, fault, wire)
 
     async with anyio.create_task_group() as tasks:
-        for point in points:
-            tasks.start_soon(run, point)
+        for purpose, names in points.items():
+            for point in names:
+                tasks.start_soon(run, purpose, point)
+    return outcomes
 
-    assert len(outcomes) == len(points)
-    for point, (result, end, sim) in outcomes.items():
+
+def agree(outcomes: dict[tuple[str, str], Outcome], fault: str) -> None:
+    for (purpose, point), (result, end, sim) in outcomes.items():
         moved = sum(move.amount for move in sim.ledger) - INTENT.amount
         amount = {"pay": INTENT.amount, "refund": -5000, "reverse": -INTENT.amount}[purpose]
         wanted = amount if isinstance(end, Approved) else 0
-        assert moved == wanted, f"{fault} at {point}: {result}, then {end}, but the terminal moved {moved}"
+        where = f"{purpose}, {fault} at {point}"
+        assert moved == wanted, f"{where}: {result}, then {end}, but the terminal moved {moved}"
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_the_till_and_the_terminal_agree(fault: str) -> None:
+    purposes = ("pay", "refund", "reverse")
+    points = {purpose: tuple(dict.fromkeys((*DIALOGUES[purpose], *DIALOGUES["lookup"]))) for purpose in purposes}
+
+    agree(await every(points, fault, "tcp"), fault)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_over_a_serial_line_too(fault: str) -> None:
+    agree(await every({"pay": DIALOGUES["pay"][2:], "reverse": ("status-information",)}, fault, "pty"), fault)

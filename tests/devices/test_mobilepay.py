@@ -22,20 +22,20 @@ from tests.devices.mobilepay_bench import (
     AMOUNT,
     PERSONAL_QR,
     QUICK,
-    Till,
     driver,
     eventually,
     intent,
     pay_and,
     simulator,
 )
+from tests.devices.payment_till import PaymentTill
 
 pytestmark = pytest.mark.anyio
 
 
 async def test_a_payment_by_a_code_on_the_screen() -> None:
     async with simulator() as sim:
-        till, what = Till(), intent()
+        till, what = PaymentTill(), intent()
         result = await pay_and(sim, till, driver(sim), what, "approve")
 
         assert isinstance(result, Approved)
@@ -48,7 +48,7 @@ async def test_a_payment_by_a_code_on_the_screen() -> None:
 
 async def test_the_reference_is_what_the_service_calls_the_payment() -> None:
     async with simulator() as sim:
-        till = Till()
+        till = PaymentTill()
         result = await pay_and(sim, till, driver(sim), intent(), "approve")
 
         assert isinstance(result, Approved)
@@ -57,7 +57,7 @@ async def test_the_reference_is_what_the_service_calls_the_payment() -> None:
 
 async def test_a_payment_by_the_customers_own_code() -> None:
     async with simulator() as sim:
-        till, what = Till(), intent(account=PERSONAL_QR)
+        till, what = PaymentTill(), intent(account=PERSONAL_QR)
         result = await pay_and(sim, till, driver(sim), what, "approve")
 
         assert isinstance(result, Approved)
@@ -68,7 +68,7 @@ async def test_a_payment_by_the_customers_own_code() -> None:
 
 async def test_a_code_that_is_no_customers_is_refused_before_anything_is_sent() -> None:
     async with simulator() as sim:
-        till = Till()
+        till = PaymentTill()
         result = await till.carry(driver(sim), intent(account="https://example.com/menu"))
 
         assert isinstance(result, Declined)
@@ -77,7 +77,7 @@ async def test_a_code_that_is_no_customers_is_refused_before_anything_is_sent() 
 
 async def test_nothing_moves_before_the_approval_is_recorded() -> None:
     async with simulator(auto_ms=0) as sim:
-        till = Till()
+        till = PaymentTill()
         moved: list[int] = []
         till.on_record = lambda _: moved.append(sum(move.amount for move in sim.ledger))
         await till.carry(driver(sim), intent())
@@ -88,13 +88,13 @@ async def test_nothing_moves_before_the_approval_is_recorded() -> None:
 @pytest.mark.parametrize("currency", [208, 578, 978])
 async def test_the_currencies(currency: int) -> None:
     async with simulator(auto_ms=0) as sim:
-        assert isinstance(await Till().carry(driver(sim), intent(currency=currency)), Approved)
+        assert isinstance(await PaymentTill().carry(driver(sim), intent(currency=currency)), Approved)
 
 
 @pytest.mark.parametrize("what", [intent(currency=752), intent(amount=65_000_001)])
 async def test_what_the_service_does_not_take_is_not_sent(what: PaymentIntent) -> None:
     async with simulator() as sim:
-        till = Till()
+        till = PaymentTill()
         result = await till.carry(driver(sim), what)
 
         assert isinstance(result, Declined)
@@ -107,14 +107,14 @@ async def test_what_the_service_does_not_take_is_not_sent(what: PaymentIntent) -
 )
 async def test_a_customer_who_does_not_pay(control: str, wanted: PaymentResult) -> None:
     async with simulator() as sim:
-        till = Till()
+        till = PaymentTill()
         assert await pay_and(sim, till, driver(sim), intent(), control) == wanted
         assert (till.recorded, sim.ledger) == ([], ())
 
 
 async def test_the_till_stops_it() -> None:
     async with simulator() as sim:
-        till = Till()
+        till = PaymentTill()
         result = await pay_and(sim, till, driver(sim), intent(), "abort")
 
         assert result == Declined("cancelled", "withdrawn")
@@ -124,7 +124,7 @@ async def test_the_till_stops_it() -> None:
 
 async def test_an_approval_that_comes_just_before_the_stop_is_let_go() -> None:
     async with simulator() as sim:
-        result = await pay_and(sim, Till(), driver(sim), intent(), "late-approval", "abort")
+        result = await pay_and(sim, PaymentTill(), driver(sim), intent(), "late-approval", "abort")
 
         assert result == Declined("cancelled", "released")
         assert sim.ledger == ()
@@ -133,7 +133,7 @@ async def test_an_approval_that_comes_just_before_the_stop_is_let_go() -> None:
 async def test_an_approval_after_giving_up_is_let_go() -> None:
     """The stop does not reach the service, the customer approves, and the till asks what became of it."""
     async with simulator() as sim:
-        till, what, service = Till(), intent(), driver(sim, timing=QUICK)
+        till, what, service = PaymentTill(), intent(), driver(sim, timing=QUICK)
         result = await pay_and(sim, till, service, what, "power-off", "abort")
         assert isinstance(result, OutcomeUnknown)
 
@@ -145,7 +145,7 @@ async def test_an_approval_after_giving_up_is_let_go() -> None:
 
 async def test_stopped_before_anything_was_sent() -> None:
     async with simulator() as sim:
-        till, service = Till(), driver(sim)
+        till, service = PaymentTill(), driver(sim)
         results: list[PaymentResult] = []
 
         async def pay() -> None:
@@ -165,12 +165,12 @@ async def test_stopping_when_nothing_runs_does_nothing() -> None:
         service = driver(sim)
         await service.abort()
 
-        assert isinstance(await Till().carry(service, intent()), Approved)
+        assert isinstance(await PaymentTill().carry(service, intent()), Approved)
 
 
 async def test_too_late_to_stop_when_it_is_approved() -> None:
     async with simulator(auto_ms=0) as sim:
-        till, service = Till(), driver(sim)
+        till, service = PaymentTill(), driver(sim)
         till.on_record = lambda _: service._attention.ask_to_stop()
 
         assert isinstance(await till.carry(service, intent()), Approved)
@@ -179,7 +179,7 @@ async def test_too_late_to_stop_when_it_is_approved() -> None:
 
 async def test_an_approval_that_cannot_be_recorded_is_let_go() -> None:
     async with simulator(auto_ms=0) as sim:
-        till, service, what = Till(), driver(sim), intent()
+        till, service, what = PaymentTill(), driver(sim), intent()
 
         def full(news: Approved | CardSlip | Acknowledged) -> None:
             raise OSError("no space left")
@@ -194,14 +194,14 @@ async def test_an_approval_that_cannot_be_recorded_is_let_go() -> None:
 
 async def test_the_till_gives_up_by_itself_when_the_service_never_does() -> None:
     async with simulator() as sim:
-        result = await Till().carry(driver(sim, timing=Timing(life=0.05, late=0.05)), intent())
+        result = await PaymentTill().carry(driver(sim, timing=Timing(life=0.05, late=0.05)), intent())
 
         assert result == Declined("timeout", "withdrawn")
 
 
 async def test_one_after_the_other() -> None:
     async with simulator(auto_ms=0) as sim:
-        service, tills, whats = driver(sim), [Till() for _ in range(3)], [intent() for _ in range(3)]
+        service, tills, whats = driver(sim), [PaymentTill() for _ in range(3)], [intent() for _ in range(3)]
         async with anyio.create_task_group() as tasks:
             for till, what in zip(tills, whats, strict=True):
                 tasks.start_soon(till.carry, service, what)
@@ -212,8 +212,8 @@ async def test_one_after_the_other() -> None:
 async def test_the_same_intent_twice_is_one_payment() -> None:
     async with simulator(auto_ms=0) as sim:
         service, what = driver(sim), intent()
-        first = await Till().carry(service, what)
-        second = await Till().carry(service, what)
+        first = await PaymentTill().carry(service, what)
+        second = await PaymentTill().carry(service, what)
 
         assert first == second
         assert sim.ledger == (Move(AMOUNT, what.key, "sale"),)
@@ -222,8 +222,8 @@ async def test_the_same_intent_twice_is_one_payment() -> None:
 async def test_the_same_key_for_another_amount_is_in_doubt() -> None:
     async with simulator(auto_ms=0) as sim:
         service, what = driver(sim), intent()
-        await Till().carry(service, what)
-        result = await Till().carry(service, structs.replace(what, amount=Amount(100)))
+        await PaymentTill().carry(service, what)
+        result = await PaymentTill().carry(service, structs.replace(what, amount=Amount(100)))
 
         assert isinstance(result, OutcomeUnknown)
         assert len(sim.ledger) == 1
@@ -231,7 +231,7 @@ async def test_the_same_key_for_another_amount_is_in_doubt() -> None:
 
 async def test_killed_while_the_customer_thinks() -> None:
     async with simulator() as sim:
-        till, what = Till(), intent()
+        till, what = PaymentTill(), intent()
         with anyio.CancelScope() as life:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(till.carry, driver(sim), what)
@@ -243,7 +243,7 @@ async def test_killed_while_the_customer_thinks() -> None:
 
 async def test_killed_after_the_approval_was_recorded() -> None:
     async with simulator(auto_ms=0) as sim:
-        till, what = Till(), intent()
+        till, what = PaymentTill(), intent()
         with anyio.CancelScope() as life:
             till.on_record = lambda _: life.cancel()
             await till.carry(driver(sim), what)
@@ -258,12 +258,12 @@ async def test_killed_after_the_approval_was_recorded() -> None:
 
 async def test_asked_about_what_was_never_made() -> None:
     async with simulator() as sim:
-        assert await Till().settled(driver(sim), intent()) == Declined("not-found", "404")
+        assert await PaymentTill().settled(driver(sim), intent()) == Declined("not-found", "404")
 
 
 async def test_asked_about_a_payment_that_stands() -> None:
     async with simulator(auto_ms=0) as sim:
-        till, what = Till(), intent()
+        till, what = PaymentTill(), intent()
         result = await till.carry(driver(sim), what)
 
         assert await driver(sim).lookup(what, known=till.approved, before=None) == result
@@ -272,7 +272,7 @@ async def test_asked_about_a_payment_that_stands() -> None:
 
 async def test_known_but_let_go_meanwhile() -> None:
     async with simulator() as sim:
-        till, what, service = Till(), intent(), driver(sim)
+        till, what, service = PaymentTill(), intent(), driver(sim)
         await pay_and(sim, till, service, what, "abort")
 
         known = Approved(what.amount)

@@ -7,7 +7,8 @@ from terminal.domain.money import Amount
 from terminal.domain.payment import Acknowledged, Approved, CardSlip, Declined, OutcomeUnknown, PaymentIntent
 from terminal.sim.mobilepay import SimMobilePay
 from terminal.sim.payment_faults import Move
-from tests.devices.mobilepay_bench import AMOUNT, QUICK, Till, driver, intent, pay_and, simulator
+from tests.devices.mobilepay_bench import AMOUNT, QUICK, driver, intent, pay_and, simulator
+from tests.devices.payment_till import PaymentTill
 
 pytestmark = pytest.mark.anyio
 
@@ -15,14 +16,14 @@ pytestmark = pytest.mark.anyio
 async def paid(sim: SimMobilePay) -> PaymentIntent:
     await sim.press("auto", "0")
     what = intent()
-    assert isinstance(await Till().carry(driver(sim), what), Approved)
+    assert isinstance(await PaymentTill().carry(driver(sim), what), Approved)
     return what
 
 
 async def held(sim: SimMobilePay) -> PaymentIntent:
     """Approved, and never captured."""
     what = intent()
-    await pay_and(sim, Till(), driver(sim, timing=QUICK), what, "power-off", "abort")
+    await pay_and(sim, PaymentTill(), driver(sim, timing=QUICK), what, "power-off", "abort")
     await sim.press("power-on")
     await sim.press("approve")
     return what
@@ -31,7 +32,7 @@ async def held(sim: SimMobilePay) -> PaymentIntent:
 @pytest.mark.parametrize("purpose", ["refund", "reverse"])
 async def test_all_of_it(purpose: str) -> None:
     async with simulator() as sim:
-        payment, till = await paid(sim), Till()
+        payment, till = await paid(sim), PaymentTill()
         what = intent(purpose=purpose, of_key=payment.key)  # type: ignore[arg-type]
         result = await till.carry(driver(sim), what)
 
@@ -39,14 +40,15 @@ async def test_all_of_it(purpose: str) -> None:
         assert (result.amount, till.sent) == (AMOUNT, 1)
         assert till.recorded == [result, Acknowledged()]
         assert sim.ledger[-1] == Move(-AMOUNT, what.key, "refund")
-        assert await Till().settled(driver(sim), what) == result
+        assert await PaymentTill().settled(driver(sim), what) == result
 
 
 async def test_in_parts_and_never_more_than_was_paid() -> None:
     async with simulator() as sim:
         payment, service = await paid(sim), driver(sim)
         results = [
-            await Till().carry(service, intent(purpose="refund", of_key=payment.key, amount=5000)) for _ in range(3)
+            await PaymentTill().carry(service, intent(purpose="refund", of_key=payment.key, amount=5000))
+            for _ in range(3)
         ]
 
         assert [isinstance(result, Approved) for result in results] == [True, True, False]
@@ -59,30 +61,30 @@ async def test_the_same_refund_twice_is_one() -> None:
     async with simulator() as sim:
         payment, service = await paid(sim), driver(sim)
         what = intent(purpose="refund", of_key=payment.key, amount=5000)
-        first, second = await Till().carry(service, what), await Till().carry(service, what)
+        first, second = await PaymentTill().carry(service, what), await PaymentTill().carry(service, what)
 
         assert isinstance(first, Approved)
         assert sum(move.amount for move in sim.ledger) == AMOUNT - 5000
         # The second answer is the first one again, and shows no more given back than before: not believed.
         assert isinstance(second, OutcomeUnknown)
-        assert await Till().settled(service, what) == first
+        assert await PaymentTill().settled(service, what) == first
 
 
 @pytest.mark.parametrize("purpose", ["refund", "reverse"])
 async def test_what_was_not_captured_is_let_go(purpose: str) -> None:
     async with simulator() as sim:
-        payment, till = await held(sim), Till()
+        payment, till = await held(sim), PaymentTill()
         what = intent(purpose=purpose, of_key=payment.key)  # type: ignore[arg-type]
         result = await till.carry(driver(sim), what)
 
         assert isinstance(result, Approved)
         assert sim.ledger == ()
-        assert await Till().settled(driver(sim), what) == result
+        assert await PaymentTill().settled(driver(sim), what) == result
 
 
 async def test_a_part_of_what_was_not_captured_stays() -> None:
     async with simulator() as sim:
-        payment, till = await held(sim), Till()
+        payment, till = await held(sim), PaymentTill()
         result = await till.carry(driver(sim), intent(purpose="refund", of_key=payment.key, amount=100))
 
         assert isinstance(result, Declined)
@@ -91,7 +93,7 @@ async def test_a_part_of_what_was_not_captured_stays() -> None:
 
 async def test_of_a_payment_that_nobody_made() -> None:
     async with simulator() as sim:
-        till = Till()
+        till = PaymentTill()
         result = await till.carry(driver(sim), intent(purpose="refund", of_key="shop1-till1-unknown"))
 
         assert isinstance(result, Declined)
@@ -100,7 +102,7 @@ async def test_of_a_payment_that_nobody_made() -> None:
 
 async def test_of_a_payment_without_a_key() -> None:
     async with simulator() as sim:
-        result = await Till().carry(driver(sim), intent(purpose="refund"))
+        result = await PaymentTill().carry(driver(sim), intent(purpose="refund"))
 
         assert isinstance(result, Declined)
         assert result.reason == "not-sent"
@@ -109,8 +111,8 @@ async def test_of_a_payment_without_a_key() -> None:
 async def test_of_a_payment_that_was_never_approved() -> None:
     async with simulator() as sim:
         what = intent()
-        await pay_and(sim, Till(), driver(sim), what, "reject")
-        result = await Till().carry(driver(sim), intent(purpose="refund", of_key=what.key))
+        await pay_and(sim, PaymentTill(), driver(sim), what, "reject")
+        result = await PaymentTill().carry(driver(sim), intent(purpose="refund", of_key=what.key))
 
         assert isinstance(result, Declined)
         assert (result.reason, result.code) == ("declined", "aborted")
@@ -119,17 +121,17 @@ async def test_of_a_payment_that_was_never_approved() -> None:
 async def test_a_refund_that_never_arrived_is_not_found() -> None:
     async with simulator() as sim:
         payment = await paid(sim)
-        await Till().carry(driver(sim), intent(purpose="refund", of_key=payment.key, amount=5000))
+        await PaymentTill().carry(driver(sim), intent(purpose="refund", of_key=payment.key, amount=5000))
         other = intent(purpose="refund", of_key=payment.key, amount=5000)
 
-        assert await Till().settled(driver(sim), other) == Declined("not-found")
+        assert await PaymentTill().settled(driver(sim), other) == Declined("not-found")
 
 
 async def test_a_log_that_is_behind_settles_nothing() -> None:
     async with simulator() as sim:
         payment, service = await paid(sim), driver(sim)
         what = intent(purpose="refund", of_key=payment.key)
-        await Till().carry(service, what)
+        await PaymentTill().carry(service, what)
         await sim.press("log-behind", "on")
 
         assert isinstance(await service.lookup(what, known=None, before=None), OutcomeUnknown)
@@ -141,7 +143,7 @@ async def test_a_refund_under_this_key_of_another_amount_is_a_persons() -> None:
     async with simulator() as sim:
         payment, service = await paid(sim), driver(sim)
         what = intent(purpose="refund", of_key=payment.key, amount=5000)
-        await Till().carry(service, what)
+        await PaymentTill().carry(service, what)
         other = structs.replace(what, amount=Amount(6000))
 
         assert isinstance(await service.lookup(other, known=None, before=None), OutcomeUnknown)
@@ -149,7 +151,7 @@ async def test_a_refund_under_this_key_of_another_amount_is_a_persons() -> None:
 
 async def test_a_refund_that_cannot_be_recorded_is_found_again() -> None:
     async with simulator() as sim:
-        payment, till, service = await paid(sim), Till(), driver(sim)
+        payment, till, service = await paid(sim), PaymentTill(), driver(sim)
         what = intent(purpose="refund", of_key=payment.key)
 
         def full(news: Approved | CardSlip | Acknowledged) -> None:

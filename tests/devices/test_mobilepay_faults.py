@@ -10,12 +10,12 @@ from terminal.sim.payment_faults import FAULTS
 from tests.devices.mobilepay_bench import (
     AMOUNT,
     PERSONAL_QR,
-    Till,
     driver,
     intent,
     pay_and,
     simulator,
 )
+from tests.devices.payment_till import PaymentTill
 
 pytestmark = pytest.mark.anyio
 
@@ -47,7 +47,7 @@ def agree(sim: SimMobilePay, what: PaymentIntent, result: PaymentResult) -> None
 async def test_a_fault_while_paying(point: str, fault: str, tries: int) -> None:
     async with simulator(auto_ms=0) as sim:
         prepare(sim, point, fault)
-        till, what = Till(), intent(account=PERSONAL_QR)
+        till, what = PaymentTill(), intent(account=PERSONAL_QR)
         service = driver(sim, timing=ONE_TRY if tries == 1 else TWO_TRIES)
         result = await till.carry(service, what)
         if isinstance(result, OutcomeUnknown):
@@ -61,7 +61,7 @@ async def test_a_fault_while_paying(point: str, fault: str, tries: int) -> None:
 @pytest.mark.parametrize("point", ["cancel", "status"])
 async def test_a_fault_while_giving_up(point: str, fault: str) -> None:
     async with simulator() as sim:
-        till, what, service = Till(), intent(), driver(sim, timing=ONE_TRY)
+        till, what, service = PaymentTill(), intent(), driver(sim, timing=ONE_TRY)
         prepare(sim, point, fault)
         await sim.press("late-approval")
         result = await pay_and(sim, till, service, what, "abort")
@@ -78,8 +78,8 @@ async def test_a_fault_while_giving_up(point: str, fault: str) -> None:
 async def test_a_fault_while_giving_back(point: str, fault: str) -> None:
     async with simulator(auto_ms=0) as sim:
         paid = intent()
-        assert isinstance(await Till().carry(driver(sim), paid), Approved)
-        till, what, service = Till(), intent(purpose="refund", of_key=paid.key), driver(sim, timing=ONE_TRY)
+        assert isinstance(await PaymentTill().carry(driver(sim), paid), Approved)
+        till, what, service = PaymentTill(), intent(purpose="refund", of_key=paid.key), driver(sim, timing=ONE_TRY)
         prepare(sim, point, fault)
         result = await till.carry(service, what)
         if point == "events" or isinstance(result, OutcomeUnknown):
@@ -95,7 +95,7 @@ async def test_a_fault_while_giving_back(point: str, fault: str) -> None:
 async def test_a_fault_while_settling(point: str, fault: str, known: bool) -> None:
     """A payment was approved, and the till died before its capture."""
     async with simulator() as sim:
-        till, what = Till(), intent()
+        till, what = PaymentTill(), intent()
         await pay_and(sim, till, driver(sim, timing=ONE_TRY), what, "power-off", "abort")
         await sim.press("power-on")
         await sim.press("approve")
@@ -110,7 +110,7 @@ async def test_a_fault_while_settling(point: str, fault: str, known: bool) -> No
 
 async def test_an_answer_that_keeps_making_no_sense_is_not_waited_out() -> None:
     async with simulator(auto_ms=0) as sim:
-        till, what, service = Till(), intent(), driver(sim, timing=ONE_TRY)
+        till, what, service = PaymentTill(), intent(), driver(sim, timing=ONE_TRY)
         sim.arm("status", "wrong-amount")
         result = await till.carry(service, what)
 

@@ -26,13 +26,13 @@ from tests.devices.mobilepay_bench import (
     IMPATIENT,
     PERSONAL_QR,
     QUICK,
-    Till,
     driver,
     eventually,
     intent,
     pay_and,
     simulator,
 )
+from tests.devices.payment_till import PaymentTill
 
 pytestmark = pytest.mark.anyio
 
@@ -79,23 +79,23 @@ TOKEN = answer(b'{"access_token":"t","expires_in":"3600"}')
 async def test_a_token_is_fetched_once_for_many_calls() -> None:
     async with simulator(auto_ms=0) as sim:
         service = driver(sim)
-        await Till().carry(service, intent())
+        await PaymentTill().carry(service, intent())
         sim.arm("token", "garbage")
-        await Till().carry(service, intent())
+        await PaymentTill().carry(service, intent())
 
         assert (sim.struck, len(sim.ledger)) == (0, 2)
 
 
 async def test_a_token_that_is_taken_no_more_is_replaced() -> None:
     async with simulator() as sim:
-        result = await pay_and(sim, Till(), driver(sim), intent(), "forget-tokens", "approve")
+        result = await pay_and(sim, PaymentTill(), driver(sim), intent(), "forget-tokens", "approve")
 
         assert isinstance(result, Approved)
 
 
 async def test_a_token_that_ends_at_once_is_fetched_again() -> None:
     async with simulator(auto_ms=0, token_s=0) as sim:
-        result = await Till().carry(driver(sim), intent())
+        result = await PaymentTill().carry(driver(sim), intent())
 
         assert isinstance(result, Declined)
         assert (result.reason, result.code) == ("declined", "401")
@@ -103,7 +103,7 @@ async def test_a_token_that_ends_at_once_is_fetched_again() -> None:
 
 async def test_short_tokens_do_not_disturb_a_payment() -> None:
     async with simulator(token_s=1) as sim:
-        till, service, what = Till(), driver(sim), intent()
+        till, service, what = PaymentTill(), driver(sim), intent()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(till.carry, service, what)
             await anyio.sleep(0.6)  # it is used for half of its second
@@ -115,7 +115,7 @@ async def test_short_tokens_do_not_disturb_a_payment() -> None:
 
 async def test_keys_that_the_service_does_not_know() -> None:
     async with simulator() as sim:
-        till = Till()
+        till = PaymentTill()
         result = await till.carry(driver(sim, client_secret="not-the-right-one"), intent())
 
         assert isinstance(result, Declined)
@@ -126,7 +126,7 @@ async def test_keys_that_the_service_does_not_know() -> None:
 async def test_no_secret_is_logged_or_shown(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     async with simulator(auto_ms=0) as sim:
-        till = Till()
+        till = PaymentTill()
         service = driver(sim, timing=QUICK)
         for point in ("token", "payment", "status", "capture"):
             sim.arm(point, "cut-before")
@@ -184,12 +184,12 @@ def identity(tmp_path_factory: pytest.TempPathFactory) -> Identity:
 async def test_a_payment_over_tls(identity: Identity) -> None:
     async with simulator(auto_ms=0, identity=identity) as sim:
         assert sim.address.startswith("https://")
-        assert isinstance(await Till().carry(driver(sim, ca_file=str(identity.ca_file)), intent()), Approved)
+        assert isinstance(await PaymentTill().carry(driver(sim, ca_file=str(identity.ca_file)), intent()), Approved)
 
 
 async def test_a_certificate_of_an_unknown_authority_gets_nothing(identity: Identity) -> None:
     async with simulator(auto_ms=0, identity=identity) as sim:
-        result = await Till().carry(driver(sim), intent())
+        result = await PaymentTill().carry(driver(sim), intent())
 
         assert isinstance(result, Declined)
         assert result.reason == "not-sent"
@@ -200,7 +200,7 @@ async def test_a_certificate_of_another_name_gets_nothing(tmp_path: Path) -> Non
     other = make_identity(tmp_path, "api.example.com")
     here = Identity("localhost", other.ca_file, other.context)
     async with simulator(auto_ms=0, identity=here) as sim:
-        result = await Till().carry(driver(sim, ca_file=str(other.ca_file)), intent())
+        result = await PaymentTill().carry(driver(sim, ca_file=str(other.ca_file)), intent())
 
         assert isinstance(result, Declined)
         assert "certificate" in result.text
@@ -210,7 +210,7 @@ async def test_a_certificate_of_another_name_gets_nothing(tmp_path: Path) -> Non
 async def test_faults_under_tls(identity: Identity, fault: str) -> None:
     async with simulator(auto_ms=0, identity=identity) as sim:
         sim.arm("capture", fault)
-        till, what, service = Till(), intent(), driver(sim, ca_file=str(identity.ca_file), timing=QUICK)
+        till, what, service = PaymentTill(), intent(), driver(sim, ca_file=str(identity.ca_file), timing=QUICK)
         result = await till.carry(service, what)
         if isinstance(result, OutcomeUnknown):
             result = await till.settled(service, what)
@@ -277,7 +277,7 @@ async def test_a_service_that_nobody_runs() -> None:
 async def test_asked_to_wait_a_second() -> None:
     async with simulator(auto_ms=0) as sim:
         await sim.press("unwell", "429")
-        result = await Till().carry(driver(sim), intent())
+        result = await PaymentTill().carry(driver(sim), intent())
 
         assert isinstance(result, Approved)
         assert len(sim.ledger) == 1
@@ -285,8 +285,8 @@ async def test_asked_to_wait_a_second() -> None:
 
 async def test_asked_to_wait_for_longer_than_a_customer_does() -> None:
     async with canned(TOKEN, answer(b"", "429 Too Many", "Retry-After: 3600"), PANIC) as service:
-        first = await Till().carry(service, intent())
-        second = await Till().carry(service, intent())
+        first = await PaymentTill().carry(service, intent())
+        second = await PaymentTill().carry(service, intent())
 
     assert [getattr(each, "reason", "") for each in (first, second)] == ["not-sent", "not-sent"]
 
@@ -294,19 +294,19 @@ async def test_asked_to_wait_for_longer_than_a_customer_does() -> None:
 async def test_asked_to_wait_until_a_date_that_this_board_may_not_know() -> None:
     later = "Retry-After: Wed, 21 Oct 2015 07:28:00 GMT"
     async with canned(TOKEN, answer(b"", "503 Unwell", later), PANIC) as service:
-        assert isinstance(await Till().carry(service, intent()), OutcomeUnknown)
+        assert isinstance(await PaymentTill().carry(service, intent()), OutcomeUnknown)
 
 
 @pytest.mark.parametrize("first", [b"", answer(b"", "500 Oops")])
 async def test_no_to_the_second_try_says_nothing_of_the_first(first: bytes) -> None:
     """The payment may be there: the first request may have made it, and the service may refuse the second as that."""
     async with canned(TOKEN, first, answer(b'{"title":"no"}', "400 Bad Request"), timing=QUICK) as service:
-        assert isinstance(await Till().carry(service, intent()), OutcomeUnknown)
+        assert isinstance(await PaymentTill().carry(service, intent()), OutcomeUnknown)
 
 
 async def test_no_to_the_first_try_is_no() -> None:
     async with canned(TOKEN, answer(b'{"title":"no"}', "400 Bad Request"), timing=QUICK) as service:
-        assert await Till().carry(service, intent()) == Declined("declined", "400", "no")
+        assert await PaymentTill().carry(service, intent()) == Declined("declined", "400", "no")
 
 
 NONSENSE = [
@@ -330,7 +330,7 @@ NONSENSE = [
 async def test_nonsense_is_in_doubt(nonsense: bytes) -> None:
     async with canned(TOKEN, nonsense) as service:
         what = intent()
-        assert isinstance(await Till().carry(service, what), OutcomeUnknown)
+        assert isinstance(await PaymentTill().carry(service, what), OutcomeUnknown)
 
 
 @pytest.mark.parametrize("nonsense", NONSENSE)
@@ -345,7 +345,7 @@ async def test_nonsense_settles_nothing(nonsense: bytes) -> None:
 @pytest.mark.parametrize("nonsense", NONSENSE)
 async def test_a_nonsensical_token_sends_nothing(nonsense: bytes) -> None:
     async with canned(nonsense) as service:
-        result = await Till().carry(service, intent())
+        result = await PaymentTill().carry(service, intent())
 
     assert isinstance(result, Declined)
     assert result.reason == "not-sent"
@@ -362,7 +362,7 @@ async def test_a_webhook_alone_is_enough() -> None:
             service.hear(webhook.target, webhook.headers, webhook.body)
 
         sim.on_webhook = relay
-        result = await pay_and(sim, Till(), service, intent(), "approve")
+        result = await pay_and(sim, PaymentTill(), service, intent(), "approve")
 
         assert isinstance(result, Approved)
 
@@ -378,7 +378,7 @@ async def test_a_fixed_code_that_the_service_does_not_make() -> None:
 async def test_a_webhook_is_not_believed() -> None:
     """Signed or not, it only has the till look: the payment still waits at the service."""
     async with simulator() as sim:
-        service, till, what = driver(sim, poll_ms=10_000), Till(), intent()
+        service, till, what = driver(sim, poll_ms=10_000), PaymentTill(), intent()
         results: list[PaymentResult] = []
 
         async def pay() -> None:
@@ -399,7 +399,7 @@ async def test_a_webhook_off_the_clock(days: int) -> None:
     """A board whose clock is wrong does not hear webhooks; it polls."""
     async with simulator() as sim:
         service = driver(sim, now=lambda: datetime.now(UTC) + timedelta(days=days))
-        result = await pay_and(sim, Till(), service, intent(), "approve")
+        result = await pay_and(sim, PaymentTill(), service, intent(), "approve")
         assert isinstance(result, Approved)
 
         webhook = sim.webhooks[-1]

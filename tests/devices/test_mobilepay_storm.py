@@ -13,7 +13,8 @@ from terminal.devices.mobilepay_service import Timing
 from terminal.domain.payment import Approved, Declined, OutcomeUnknown, PaymentIntent, PaymentResult
 from terminal.sim.mobilepay import SimMobilePay
 from terminal.sim.payment_faults import FAULTS
-from tests.devices.mobilepay_bench import AMOUNT, PERSONAL_QR, Till, driver, intent, simulator
+from tests.devices.mobilepay_bench import AMOUNT, PERSONAL_QR, driver, intent, simulator
+from tests.devices.payment_till import PaymentTill
 
 pytestmark = pytest.mark.anyio
 
@@ -23,7 +24,7 @@ ROUNDS = 6
 
 async def storm(sim: SimMobilePay, dice: random.Random, what: PaymentIntent) -> PaymentResult:
     """Carry out an intent under faults, maybe with a kill, and settle it under more faults."""
-    till, results = Till(), []
+    till, results = PaymentTill(), []
     for point in dice.sample(sim.points, 3):
         sim.arm(point, dice.choice(FAULTS))
     with anyio.move_on_after(dice.choice([0.01, 0.03, 0.06, 60])):

@@ -70,7 +70,9 @@ class Nexo:
     means: Means = "card"
 
     def __init__(self, folder: Path) -> None:
-        self._identity: Identity = nexo_bench.identity(folder)
+        """`folder`: where its certificate is laid."""
+        self._folder = folder
+        self._identity: Identity | None = None
 
     def points(self, order: Order) -> tuple[str, ...]:
         called = "payment" if order == "pay" else "reversal"
@@ -81,9 +83,10 @@ class Nexo:
 
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[tuple[PaymentSim, Make]]:
-        async with nexo_bench.simulator(self._identity, auto=True) as sim:
+        identity = self._identity = self._identity or nexo_bench.identity(self._folder)
+        async with nexo_bench.simulator(identity, auto=True) as sim:
             sim.delay_s, sim.late_s, sim.off_s = 0.05, LATE, 0.1
-            yield sim, partial(_nexo, nexo_bench.settings(sim, self._identity))
+            yield sim, partial(_nexo, nexo_bench.settings(sim, identity))
 
 
 def _nexo(settings: NexoTcp) -> PaymentMethod:
@@ -121,6 +124,12 @@ class Vipps:
 def _vipps(settings: MobilePay, secrets: tuple[str, str, str]) -> PaymentMethod:
     keys = Keys(client_secret=secrets[0], subscription_key=secrets[1], webhook_secret=secrets[2])
     return MobilePayService(settings, keys, timing=mobilepay_bench.IMPATIENT)
+
+
+class LocalGifts:
+    """No far end at all."""
+
+    means: Means = "gift-card"
 
 
 def gift_cards() -> PaymentMethod:

@@ -4,10 +4,8 @@ After recovery: what moved at the far end is what the journal says, nothing was 
 is in the journal as such, so that the screen shows it; a person who looks at the far end settles it.
 """
 
-import multiprocessing
-import sys
 from collections import Counter
-from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Literal
 
@@ -16,23 +14,14 @@ import anyio.to_thread
 import msgspec
 import pytest
 
-from terminal.domain import events as e
 from terminal.domain.payment_states import PaymentState
-from terminal.domain.till import TillState
 from terminal.sim.payment_faults import FAULTS, Fault, PaymentSim
-from terminal.store.entry import decode
-from terminal.store.journal import SqliteJournal
-from terminal.store.replay import replay
-from terminal.store.verify import verify
 from tests.matrix.beds import Bed, Nexo, Vipps, Zvt
-from tests.matrix.till_process import PRICE, SAID, Make, Order, run
+from tests.matrix.lanes import AT_ONCE, COUNTED, Lane, read, said
+from tests.matrix.till_process import PRICE, Order
 
 pytestmark = pytest.mark.anyio
 
-AT_ONCE = 8
-"""Cells at a time: they mostly wait."""
-LONGEST = 60.0
-"""Seconds for anything in a cell; a cell that takes so long has failed."""
 PERSONS_FAULTS: frozenset[Fault] = frozenset({"wrong-amount", "wrong-currency", "clock-jump", "garbage", "duplicate"})
 """After these the far end has said something untrue, and only a person can tell. After the others asking must do."""
 
@@ -55,77 +44,18 @@ class Outcome(msgspec.Struct, frozen=True):
     problem: str = ""
 
 
-class Books(msgspec.Struct, frozen=True):
-    """What the journal says."""
-
-    state: TillState
-    moved: dict[int, int]
-    """Intent to signed øre."""
-    problems: tuple[str, ...]
-    """What verify finds."""
-
-
-def read(folder: Path) -> Books:
-    """Read a journal that no process holds."""
-    journal = SqliteJournal(folder)
-    try:
-        events = [decode(entry.body) for entry in journal.read(0)]
-        signs = {
-            event.intent.id: 1 if event.intent.purpose == "pay" else -1
-            for event in events
-            if isinstance(event, e.PaymentIntended)
-        }
-        done = [event for event in events if isinstance(event, e.PaymentDone)]
-        done += [event.settles for event in events if isinstance(event, e.SaleClosed) and event.settles is not None]
-        moved = {each.intent: signs[each.intent] * (each.approval.amount + each.approval.tip) for each in done}
-        assert len(moved) == len(done), "a payment is done twice"
-        return Books(replay(journal, TillState(), 0), moved, verify(journal).problems)
-    finally:
-        journal.close()
-
-
-@pytest.fixture(scope="module")
-def server() -> ForkServerContext:
-    """Forks tills from a process that has loaded everything."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.matrix.beds", "tests.matrix.till_process"])
-    return context
-
-
-class Lane:
-    """One cell's till: a folder and whatever process holds it."""
-
-    def __init__(self, folder: Path, bed: Bed, make: Make, context: ForkServerContext) -> None:
-        self.folder, self._bed, self._make, self._context = folder, bed, make, context
-
-    async def does(self, order: Order, *, kill_when: PaymentSim | None = None) -> None:
-        """Run a process to its end; or kill it at the moment that another fault has struck."""
-        before = kill_when.struck if kill_when is not None else 0
-        process: ForkServerProcess = self._context.Process(
-            target=run, args=(str(self.folder), self._bed.means, self._make, order)
-        )
-        await anyio.to_thread.run_sync(process.start)
-        try:
-            with anyio.fail_after(LONGEST):
-                while process.is_alive():
-                    if kill_when is not None and kill_when.struck > before:
-                        process.kill()
-                        kill_when = None
-                    await anyio.sleep(0.003)
-        finally:
-            process.kill()
-            await anyio.to_thread.run_sync(process.join)
-            process.close()
-
-
 async def one(cell: Cell, bed: Bed, folder: Path, context: ForkServerContext) -> Outcome:
     """One cell, from an empty folder to the comparison."""
     await anyio.Path(folder).mkdir(parents=True)
     async with bed.serve() as (sim, make):
         lane = Lane(folder, bed, make, context)
         if cell.order != "pay":
-            await lane.does("pay")
-            assert sum(move.amount for move in sim.ledger) > PRICE
+            # On a machine with much to do a good payment may come too late for these patiences, and is then not paid.
+            for _ in range(5):
+                await lane.does("pay")
+                if read(folder).moved:
+                    break
+            assert sum(move.amount for move in sim.ledger) > PRICE, "the payment that is to be given back"
         cause = bed.cause(cell.order, cell.point)
         if cause is not None:
             sim.arm(*cause)
@@ -191,12 +121,6 @@ def _innermost(error: Exception) -> Exception:
     return error
 
 
-def said(folder: Path) -> str:
-    """The end of what a cell's tills have written to stderr."""
-    file = folder / SAID
-    return file.read_text()[-300:] if file.exists() else ""
-
-
 def cells_of(bed: Bed, orders: tuple[Order, ...]) -> list[Cell]:
     return [
         Cell(order, point, fault, kill)
@@ -207,13 +131,8 @@ def cells_of(bed: Bed, orders: tuple[Order, ...]) -> list[Cell]:
     ]
 
 
-COUNTED: Counter[str] = Counter()
-
-
 def judge(name: str, cells: list[Cell], outcomes: dict[Cell, Outcome]) -> None:
-    answers = Counter(outcome.answer for outcome in outcomes.values())
     COUNTED[name] += len(cells)
-    sys.stdout.write(f"\nmatrix {name}: {len(cells)} cells, {dict(answers)}; so far {sum(COUNTED.values())}\n")
     wrong = [f"{cell}: {outcome}" for cell, outcome in outcomes.items() if outcome.problem]
     assert not wrong, f"{len(wrong)} of {len(cells)}:\n" + "\n".join(wrong)
     assert len(outcomes) == len(cells)
@@ -240,6 +159,7 @@ async def test_mobilepay(tmp_path: Path, server: ForkServerContext) -> None:
 def test_a_thousand_cells_at_the_least() -> None:
     beds: tuple[tuple[Bed, tuple[Order, ...]], ...] = (
         (Zvt(), ("pay", "refund", "reverse")),
+        (Nexo(Path("unused")), ("pay", "refund", "reverse")),
         (Vipps(), ("pay", "refund")),
     )
-    assert sum(len(cells_of(bed, orders)) for bed, orders in beds) >= 900
+    assert sum(len(cells_of(bed, orders)) for bed, orders in beds) >= 1000

@@ -4,6 +4,7 @@ Forked from a server that has loaded everything, so that a kill costs millisecon
 """
 
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, get_args
@@ -16,13 +17,13 @@ from terminal.app.ports.payment_method import PaymentMethod
 from terminal.app.tendering import Tendering
 from terminal.app.till import Till
 from terminal.domain import commands as c
-from terminal.domain.events import TillStarted
+from terminal.domain.events import AnyEvent, TillStarted
 from terminal.domain.item import ONE, Item
 from terminal.domain.money import Amount
 from terminal.domain.payment import Means
-from terminal.domain.receipt import Seller
+from terminal.domain.receipt import Moment, Seller
 from terminal.domain.sale import Credit
-from terminal.domain.till import Setup
+from terminal.domain.till import Customer, OtherKind, Setup
 from terminal.host.clock import SystemClock
 from terminal.store.journal import SqliteJournal
 from terminal.store.replay import replay
@@ -37,24 +38,52 @@ PATIENCE = 3.0
 SAID = "said"
 """The file of what the process has written to stderr."""
 
-Order = Literal["sell-gift-card", "pay", "refund", "reverse", "recover", "settle-paid", "settle-unpaid"]
+Order = Literal[
+    "sell-gift-card", "pay", "pay-cash", "pay-on-account", "pay-voucher", "refund", "reverse", "recover", "settle-paid",
+    "settle-unpaid",
+]  # fmt: skip
+Death = tuple[int, Literal["before", "after"]]
+"""At which entry of the journal the process is killed, counted from 1, and on which side of it."""
 Make = Callable[[], PaymentMethod]
 
 
-def run(folder: str, means: Means, make: Make, order: Order) -> None:
+def run(folder: str, means: Means, make: Make, order: Order, death: Death | None = None) -> None:
     """The whole life of the process. Exit status 0: nothing is open any more."""
     said = os.open(Path(folder) / SAID, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(said, 2)
     # msgspec leaves a default out when it is the very same object, and a pickled word is another one.
     own: dict[str, Means] = {each: each for each in get_args(Means)}
-    anyio.run(_run, Path(folder), own[means], make, order)
+    anyio.run(_run, Path(folder), own[means], make, order, death)
 
 
-async def _run(folder: Path, means: Means, make: Make, order: Order) -> None:
-    journal = SqliteJournal(folder)
+class MortalJournal(SqliteJournal):
+    """The journal of a till that is killed at one of its entries."""
+
+    death: Death | None = None
+
+    def append(self, event: AnyEvent, moment: Moment) -> int:
+        """See SqliteJournal."""
+        self._die(self.seq + 1, "before")
+        seq = super().append(event, moment)
+        self._die(seq, "after")
+        return seq
+
+    def _die(self, seq: int, side: Literal["before", "after"]) -> None:
+        if self.death == (seq, side):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+async def _run(folder: Path, means: Means, make: Make, order: Order, death: Death | None) -> None:
+    journal = MortalJournal(folder)
+    journal.death = death
     views = SqliteViews(folder, journal)
     changes = Changes()
-    setup = Setup(means=frozenset({means}), key="0123456789abcdef")
+    setup = Setup(
+        means=frozenset({means}),
+        key="0123456789abcdef",
+        others=(OtherKind("voucher", "Gavebevis", reference=True, refund=True),),
+        customers=(Customer("17", "Byg ApS", Amount(100_000)),),
+    )
     till = Till(replay(journal, *views.load_state()), journal, SystemClock(), setup, changes)
     till.record(TillStarted("0.0.0", "1", "Kasse", Seller("Butik", "12345674")))
     close_what_is_paid(till)
@@ -86,12 +115,27 @@ def _do(till: Till, views: SqliteViews, means: Means, order: Order) -> None:
             till.do(c.SellCredit(Credit("gift-card", GIFT), Amount(50_000), "Gavekort"))
             till.do(c.PayCash(Amount(50_000)))
         case "pay":
-            till.do(c.AddItem(CHAIR))
-            till.do(c.AddItem(CUSHION))
+            if till.state.sale is None:
+                till.do(c.AddItem(CHAIR))
+                till.do(c.AddItem(CUSHION))
             if means == "gift-card":
                 tendering.gift_card(GIFT)
             else:
                 till.do(c.PayBy(means))
+        case "pay-cash" | "pay-on-account" | "pay-voucher":
+            if till.state.sale is None:
+                till.do(c.AddItem(CHAIR))
+                till.do(c.AddItem(CUSHION))
+            match order:
+                case "pay-cash":
+                    till.do(c.PayCash(Amount(10_000)))
+                    till.do(c.PayCash(Amount(10_000)))
+                case "pay-on-account":
+                    tendering.on_account("17", Amount(10_000))
+                    tendering.on_account("17")
+                case "pay-voucher":
+                    tendering.other("voucher", Amount(10_000), "A1")
+                    tendering.other("voucher", Amount(10_000), "A2")
         case "refund" | "reverse":
             paid = views.recent(1)[0].number
             receipt = views.receipt(paid)
@@ -99,7 +143,8 @@ def _do(till: Till, views: SqliteViews, means: Means, order: Order) -> None:
             for line in receipt.lines if order == "reverse" else receipt.lines[1:]:
                 returned, refunded = views.returned(paid), views.refunded(paid)
                 till.do(c.ReturnLine(receipt, line.no, ONE, returned, refunded))
-            tendering.pay_back()
+            while till.state.sale is not None and not till.state.payments:
+                tendering.pay_back()
         case "settle-paid" | "settle-unpaid":
             for payment in till.state.doubts:
                 till.do(c.SettlePayment(payment.intent.id, order == "settle-paid", "Ida"))

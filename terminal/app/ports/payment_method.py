@@ -1,7 +1,7 @@
 """A means of payment that is asked for money: a card terminal, a service, a ledger of gift cards."""
 
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from terminal.domain.payment import Acknowledged, Approved, CardSlip, PaymentIntent, PaymentResult, TerminalMessage
 
@@ -40,3 +40,18 @@ class PaymentMethod(Protocol):
 
     async def abort(self) -> None:
         """Ask the running intent to stop. The result still comes from `carry`."""
+
+
+@runtime_checkable
+class Wakes(Protocol):
+    """A PaymentMethod that has something to do before it can carry an intent, and that moves no money by it."""
+
+    async def wake(self) -> None:
+        """An intent is about to come: begin, so that the far end is at work while the intent is made durable.
+
+        Returns when that has begun, or soon when it does not; `carry` does then what is not done yet. Raises nothing
+        for what the far end does.
+        """
+
+    def rest(self) -> None:
+        """No intent came of it."""

@@ -8,7 +8,7 @@ import msgspec
 
 from terminal.domain.money import ZERO, Amount
 from terminal.domain.payment import Approved, CardSlip, OutcomeUnknown, PaymentIntent, PaymentResult
-from terminal.protocols.zvt.masking import mask_digits
+from terminal.protocols.masking import mask_digits
 
 from . import messages as m
 from .errors import MessageError

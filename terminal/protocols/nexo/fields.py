@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from terminal.protocols.zvt.masking import mask_text
+from terminal.protocols.masking import mask_text
 
 from .errors import MessageError
 

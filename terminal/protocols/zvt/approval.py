@@ -4,13 +4,13 @@ import msgspec
 
 from terminal.domain.money import Amount
 from terminal.domain.payment import Approved, PaymentIntent, TerminalMessage
+from terminal.protocols.masking import mask_packed, mask_text
 
 from . import bitmaps as b
 from . import meanings
 from . import messages as m
 from .charset import Charset, text
 from .errors import FieldError
-from .masking import mask_packed, mask_text
 
 
 def approval_of(status: m.StatusInformation, intent: PaymentIntent, charset: Charset = "cp437") -> Approved:

@@ -11,9 +11,10 @@ one that runs past the end, or whose length cannot be read.
 
 import msgspec
 
+from terminal.protocols.masking import mask_packed, mask_text
+
 from . import bcd, tlv
 from .errors import EncodeError, FieldError
-from .masking import mask_packed, mask_text
 
 TIMEOUT = 0x01
 SERVICE = 0x03

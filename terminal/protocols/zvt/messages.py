@@ -7,11 +7,12 @@ from typing import ClassVar
 
 import msgspec
 
+from terminal.protocols.masking import mask_text
+
 from . import bcd
 from . import bitmaps as b
 from .bitmaps import NO_FIELDS, Fields
 from .errors import FieldError
-from .masking import mask_text
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, gc=False):

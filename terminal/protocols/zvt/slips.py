@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from typing import Literal
 
 from terminal.domain.payment import CardSlip
+from terminal.protocols.masking import mask_text
 
 from . import messages as m
 from .charset import Charset, text
 from .errors import FieldError
-from .masking import mask_text
 
 MOST_LINES = 500
 """Lines of one slip. A receipt has thirty to sixty."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from terminal.protocols.zvt.masking import mask_digits, mask_packed, mask_text
+from terminal.protocols.masking import mask_digits, mask_packed, mask_text
 
 
 @pytest.mark.parametrize(
