@@ -43,6 +43,7 @@ class PaymentDesk:
         self.means: Means = means
         self._till = till
         self._method = method
+        self._wakes = method if isinstance(method, Wakes) else None
         self._changes = changes
         self._ask_now = anyio.Event()
         self.message: TerminalMessage | None = None
@@ -65,17 +66,14 @@ class PaymentDesk:
 
     async def pay(self, command: commands.PayBy) -> None:
         """Journal the intent, while the far end wakes up. Raises SaleError."""
-        # Measured: the intent's commit and the screen that it changes are then over before the far end has answered.
-        self._till.check(command)
-        woken = self._method if isinstance(self._method, Wakes) else None
-        if woken is not None:
-            await woken.wake()
+        # Measured: the intent's commit and the screen that it changes are over before the far end has answered.
+        if self._wakes is not None:
+            await self._wakes.wake()
         try:
             self._till.do(command)
         except SaleError:
-            # Something else has happened meanwhile.
-            if woken is not None:
-                woken.rest()
+            if self._wakes is not None:
+                self._wakes.rest()
             raise
 
     async def abort(self) -> None:
