@@ -11,8 +11,10 @@ length: a processor that has slept is slower on both sides.
 
 import os
 import socket
+import socketserver
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -34,7 +36,7 @@ from .shop import PATIENCE, Screen, Shop, gtins
 
 PAYMENTS, LINES = 60, 3
 _AFTER_THE_LINES = """SELECT sum(length(body) + length(kind) + 80), count(*) FROM journal
-    WHERE seq > (SELECT max(seq) FROM journal WHERE kind LIKE 'line-added/%')"""
+    WHERE seq > (SELECT max(seq) FROM journal WHERE kind LIKE 'line-added/%') AND kind NOT LIKE 'print-%'"""
 COMMITS = 5
 """Bare ones beside each payment."""
 
@@ -50,11 +52,23 @@ def _measure(folder: Path, payments: int, own: set[int]) -> Figures:
     import_items(DEMO_ITEMS, folder / "data")
     ours: list[float] = []
     theirs: list[float] = []
+    trips: list[float] = []
     parts: dict[str, list[float]] = {}
-    with _Process("clocked_terminal") as terminal:
-        card = f'[card]\ndriver = "zvt-tcp"\nhost = "127.0.0.1"\nport = {int(terminal.line())}\n'
-        port = free_port()
-        shop = Shop(write_settings(folder, port=port, devices=card), port, "", ())
+    with _Process("clocked_terminal") as terminal, _printer() as paper:
+        card, port = int(terminal.line()), free_port()
+        devices = f"""
+[card]
+driver = "zvt-tcp"
+host = "127.0.0.1"
+port = {card}
+
+[printer]
+driver = "escpos-tcp"
+host = "127.0.0.1"
+port = {paper}
+status = false
+"""
+        shop = Shop(write_settings(folder, port=port, devices=devices), port, "", ())
         with Daemon(shop.settings) as daemon, Screen(shop) as screen:
             os.sched_setaffinity(daemon.process.pid, own)
             _payment(shop, screen, terminal)
@@ -67,17 +81,36 @@ def _measure(folder: Path, payments: int, own: set[int]) -> Figures:
                     for name, seconds in share.items():
                         parts.setdefault(name, []).append(seconds)
                     for _ in range(COMMITS):
-                        time.sleep(THINK)
-                        bare.order()
-                        theirs.append(float(bare.line()))
+                        taken, there_and_back = _bare(bare)
+                        theirs.append(taken)
+                        trips.append(there_and_back - taken)
     return {
         "name": "payment",
         **compared(ours, theirs),
+        "round_trip_us": round(median(trips) * 1e6, 1),
         "parts_us": {name: round(median(seconds) * 1e6) for name, seconds in parts.items()},
         "row_bytes": row,
         "rows": rows,
         "payments": payments,
     }
+
+
+@contextmanager
+def _printer() -> Iterator[int]:
+    """A printer's port that takes everything: printing begins when the screen has changed, and must not come first."""
+
+    class Paper(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            while self.request.recv(65536):
+                pass
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Paper) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever).start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
 
 
 @contextmanager
@@ -109,6 +142,15 @@ def _payment(shop: Shop, screen: Screen, terminal: "_Process") -> dict[str, floa
     spells = msgspec.json.decode(terminal.line(), type=list[Spell])
     screen.drain(0.05)
     return _share(begun, spells, ended)
+
+
+def _bare(bare: "_Process") -> tuple[float, float]:
+    """One bare commit: what it took, and what it took from here, with a message there and one back, s."""
+    time.sleep(THINK)
+    begun = time.perf_counter()
+    bare.order()
+    taken = float(bare.line())
+    return taken, time.perf_counter() - begun
 
 
 def _touch(shop: Shop, cookie: str, sale: str) -> bytes:
