@@ -29,7 +29,7 @@ from terminal.app.follow import follow, follow_catalogue, note_catalogue
 from terminal.app.gift_cards import LocalGiftCards
 from terminal.app.health import HealthBoard
 from terminal.app.notices import Notices
-from terminal.app.paying import PaymentDesk, close_what_is_paid
+from terminal.app.paying import PaymentDesk, close_what_is_paid, doubt_what_nobody_carries
 from terminal.app.ports.catalogue import CatalogueError
 from terminal.app.ports.device import Driver
 from terminal.app.ports.drawer import Drawer
@@ -304,6 +304,9 @@ def _devices(settings: s.Settings, core: Core, tasks: anyio.abc.TaskGroup) -> De
         paying["mobilepay"] = PaymentDesk(till, service, changes, "mobilepay", core.customer_codes)
     if settings.gift_cards is not None:
         paying["gift-card"] = PaymentDesk(till, LocalGiftCards(), changes, "gift-card")
+    if day is not None:
+        day.recover()
+    doubt_what_nobody_carries(till, frozenset(paying))
     close_what_is_paid(till)
     for desk in paying.values():
         tasks.start_soon(desk.run)

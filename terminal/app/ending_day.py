@@ -4,7 +4,6 @@ import logging
 from typing import Protocol
 
 from terminal.domain import commands
-from terminal.domain.errors import Reason, SaleError
 from terminal.domain.money import Amount
 from terminal.domain.payment import DayTotals, TerminalMessage
 from terminal.domain.payment_states import PaymentState
@@ -36,12 +35,16 @@ class DayDesk:
         self.failed = ""
         """Why the last try came to nothing: the terminal's own words, or the driver's; empty: it went well."""
 
+    def recover(self) -> None:
+        """For a start: a day that was being ended when the till stopped may be closed, so nothing of it is reversed."""
+        if self._till.state.day_ending:
+            self._record(None)
+
     async def end(self) -> None:
         """Close the terminal's day and journal both totals. Raises SaleError while a card payment is open."""
         if self.running:
             return
-        if "card" in self._till.state.payments:
-            raise SaleError(Reason.PAYMENT_IN_DOUBT)
+        self._till.do(commands.BeginDayEnd())
         self.running, self.failed = True, ""
         self._changes.tell()
         try:
@@ -55,6 +58,7 @@ class DayDesk:
             case DayNotClosed():
                 self.failed = result.why or result.code
                 log.warning("the card terminal's day was not closed: %s", self.failed)
+                self._till.do(commands.KeepDay(self.failed))
             case DayUnknown():
                 # It may be closed: what was paid before is refunded from now on, which works either way.
                 self.failed = result.why

@@ -182,3 +182,19 @@ def close_what_is_paid(till: Till) -> None:
     for sale in tuple(till.state.sales.values()):
         if sale.tenders and due_of(sale) == 0 and till.state.pending(sale.id) is None and not sale.settled:
             till.do(commands.CloseSale(sale.id))
+
+
+def doubt_what_nobody_carries(till: Till, carried: frozenset[Means]) -> None:
+    """A means was taken out of the settings while a payment of it was open: a person has to be able to settle it.
+
+    For a start; what has a desk is seen to by it.
+    """
+    for means, payment in tuple(till.state.payments.items()):
+        if means in carried or payment.state is PaymentState.IN_DOUBT:
+            continue
+        if payment.state is PaymentState.INTENT:
+            declined = Declined("not-sent", text="stopped before it was sent")
+            till.record(failure(payment.state, payment.intent.id, declined))
+        else:
+            unknown = OutcomeUnknown("the till stopped during the payment, and has no such means any more")
+            till.record(events.PaymentInDoubt(payment.intent.id, unknown))

@@ -164,7 +164,6 @@ class ZvtTerminal:
                 if self._stop:
                     return Declined("cancelled")
                 payment = Payment(intent, record, say, dialog.charset, kept=self._kept)
-                self._before = {intent.id: self._last}
                 mirrored, self._receipt_id = self._receipt_id, b""
                 command_out = True
                 end = await dialog.run(request, payment, stoppable=True)
@@ -225,7 +224,6 @@ class ZvtTerminal:
                 return unasked(error)
             if enquiry.found is None:
                 return unsaid(end)
-            before = self._before.get(intent.id) or before
             result = settle(enquiry.found, intent, known=known, before=before, charset=dialog.charset)
             if isinstance(result, Approved) and intent.id in self._disputed:
                 return OutcomeUnknown("the terminal's receipt said another amount than the terminal; see its journal")

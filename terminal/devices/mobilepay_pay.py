@@ -6,6 +6,7 @@ was never recorded is let go.
 """
 
 import logging
+import re
 from typing import Literal
 
 import anyio
@@ -41,6 +42,9 @@ _NONSENSE = 5
 """Answers in a row that make no sense before the till stops waiting for one that does."""
 _NOT_MADE = frozenset({400, 401, 403, 415, 422})
 """Refusals of a creation after which there certainly is no payment (429 never comes so far)."""
+
+
+_LONG_NUMBER = re.compile(r"[0-9]{5,}")
 
 
 class Attention:
@@ -205,5 +209,6 @@ class Paying:
 
 
 def declined(no: Refused) -> Declined:
-    """The service's refusal, before anything was there that could move money."""
-    return Declined("busy" if no.status == 429 else "declined", str(no.status), no.problem.text)
+    """The service's refusal, before anything could move money. A number in its words may be a phone's."""
+    text = _LONG_NUMBER.sub("*****", no.problem.text)
+    return Declined("busy" if no.status == 429 else "declined", str(no.status), text)

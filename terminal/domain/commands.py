@@ -163,10 +163,13 @@ class PayBack(Command, frozen=True):
 
 
 class TakeBack(Command, frozen=True):
-    """Give a tender of the current sale back the way it came: it is paid otherwise, or given up."""
+    """Give a tender of the current sale back: it is paid otherwise, or given up."""
 
     tender: int
     """Its place, from 1."""
+    way: Literal["", "cash"] = ""
+    """Empty: the way it came. Cash: with approval."""
+    approver: str = ""
 
 
 class FinishPayment(Command, frozen=True):
@@ -189,6 +192,16 @@ class CloseSale(Command, frozen=True):
     """Close the sale that `sale` names if it is fully paid (what a till does at a start with what it finds so)."""
 
     sale: int
+
+
+class BeginDayEnd(Command, frozen=True):
+    """The card terminal is about to be told to close its day."""
+
+
+class KeepDay(Command, frozen=True):
+    """It has not closed its day, for certain."""
+
+    why: str
 
 
 class EndDay(Command, frozen=True):
@@ -227,6 +240,17 @@ SaleCommand = (
     | ResumeSale
 )
 PayCommand = (
-    PayCash | PayBy | PayOnAccount | PayOther | PayBack | TakeBack | FinishPayment | SettlePayment | CloseSale | EndDay
+    PayCash
+    | PayBy
+    | PayOnAccount
+    | PayOther
+    | PayBack
+    | TakeBack
+    | FinishPayment
+    | SettlePayment
+    | CloseSale
+    | BeginDayEnd
+    | KeepDay
+    | EndDay
 )
 AnyCommand = SaleCommand | PayCommand | WantCopy | OpenDrawer

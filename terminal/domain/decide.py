@@ -74,6 +74,12 @@ def decide(state: TillState, command: c.AnyCommand, moment: Moment, setup: Setup
             return decide_pay.settle(state, command, moment, setup)
         case c.CloseSale():
             return decide_pay.close(state, command.sale, moment, setup)
+        case c.BeginDayEnd():
+            if "card" in state.payments:
+                raise SaleError(Reason.PAYMENT_IN_DOUBT)
+            return events.DayEnding()
+        case c.KeepDay():
+            return events.DayKept(command.why)
         case c.EndDay():
             card = state.payments.get("card")
             if card is not None and card.state is not PaymentState.INTENT:

@@ -137,6 +137,9 @@ def settle(state: TillState, command: c.SettlePayment, moment: Moment, setup: Se
     if not command.approver:
         raise SaleError(Reason.APPROVAL_NEEDED)
     intent, approver = payment.intent, command.approver
+    if intent.means == "mobilepay" and (command.paid or payment.approval is not None):
+        # What is approved at the service has to be captured, which only the till itself can do: when it answers again.
+        raise SaleError(Reason.SETTLES_ITSELF)
     if command.paid:
         approval = payment.approval or Approved(intent.amount)
         return _done(state, payment, events.PaymentDone(intent.id, approval, approver, state.cashier), moment, setup)
@@ -208,7 +211,8 @@ def _from_gift_card(sale: Sale, command: c.PayBy, amount: Amount, setup: Setup) 
 def _holds(state: TillState, kind: str, reference: str) -> bool:
     """Whether an open sale has taken that voucher."""
     tenders = (tender for sale in state.sales.values() for tender in sale.tenders)
-    return any(isinstance(t, OtherTender) and (t.kind, t.reference) == (kind, reference) for t in tenders)
+    same = (t for t in tenders if isinstance(t, OtherTender) and (t.kind, t.reference) == (kind, reference))
+    return sum(tender.amount for tender in same) > 0
 
 
 def _open(state: TillState, intent: int) -> Payment:

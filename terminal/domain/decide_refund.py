@@ -7,6 +7,7 @@ from .decide_pay import Took, payable, took, unoccupied
 from .errors import Reason, SaleError
 from .money import Amount
 from .payment import PaymentIntent, Purpose
+from .payment_states import PaymentState
 from .receipt import Moment
 from .refunds import Way, ways_back
 from .sale import AccountTender, CashTender, OtherTender, PaymentTender, Sale, TenderRef
@@ -41,8 +42,10 @@ def pay_back(state: TillState, sale: Sale, command: c.PayBack, moment: Moment, s
 
 
 def take_back(state: TillState, sale: Sale, command: c.TakeBack, moment: Moment, setup: Setup) -> Back:
-    """A tender of the open sale goes back whole, the way it came."""
-    payable(state, sale)
+    """A tender of the open sale goes back whole: the way it came, or in cash with approval."""
+    # Whatever else is wrong with the sale: what was paid for it can be given back.
+    if state.pending(sale.id) is not None:
+        raise SaleError(Reason.PAYMENT_PENDING)
     if not 1 <= command.tender <= len(sale.tenders):
         raise SaleError(Reason.NOTHING_TO_GIVE_BACK)
     tender = sale.tenders[command.tender - 1]
@@ -53,6 +56,10 @@ def take_back(state: TillState, sale: Sale, command: c.TakeBack, moment: Moment,
     way = Way(left, of, tender)
     if isinstance(tender, CashTender):
         return took(state, sale, _cash(way, ""), moment, setup)
+    if command.way == "cash":
+        if not command.approver:
+            raise SaleError(Reason.APPROVAL_NEEDED)
+        return took(state, sale, _cash(way, command.approver), moment, setup)
     return _as_it_came(state, sale, way, moment, setup)
 
 
@@ -84,8 +91,7 @@ def _as_it_came(state: TillState, sale: Sale, way: Way, moment: Moment, setup: S
 def _intent(state: TillState, sale: Sale, way: Way, tender: PaymentTender, setup: Setup) -> events.PaymentIntended:
     unoccupied(state, sale, tender.means, setup)
     whole = way.amount == tender.amount
-    # Only what the terminal still has in its day can be undone; after that, and of a part, money is sent back.
-    purpose: Purpose = "reverse" if tender.means == "card" and whole and tender.intent >= state.day.first else "refund"
+    purpose: Purpose = "reverse" if whole and _can_be_undone(state, way, tender) else "refund"
     return events.PaymentIntended(
         PaymentIntent(
             id=state.next_intent,
@@ -98,14 +104,32 @@ def _intent(state: TillState, sale: Sale, way: Way, tender: PaymentTender, setup
             account=tender.account,
             of=tender.approval,
             of_key=tender.key,
+            vat_paid=tender.vat_paid,
             of_receipt=way.of.receipt if way.of else 0,
             of_tender=way.of.tender if way.of else 0,
         )
     )
 
 
+def _can_be_undone(state: TillState, way: Way, tender: PaymentTender) -> bool:
+    """Only what the terminal still has in its day, by a number that it knows, and that it has not refused to undo."""
+    if tender.means != "card" or tender.intent < state.day.first:
+        return False
+    last = state.last_payment
+    refused = (
+        last is not None
+        and last.state is not PaymentState.DONE
+        and last.intent.purpose == "reverse"
+        and way.of == TenderRef(last.intent.of_receipt, last.intent.of_tender)
+    )
+    return bool(tender.approval.receipt_number or tender.approval.reference) and not refused
+
+
 def _onto_gift_card(state: TillState, sale: Sale, way: Way, command: c.PayBack, setup: Setup) -> events.PaymentIntended:
     unoccupied(state, sale, "gift-card", setup)
+    if setup.gift_vat:
+        # Such a card is sold with its VAT, and this one would not be: its use could not tell.
+        raise SaleError(Reason.NO_MEANS, "gift-card")
     return events.PaymentIntended(
         PaymentIntent(
             id=state.next_intent,

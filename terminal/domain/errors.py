@@ -50,6 +50,7 @@ class Reason(StrEnum):
     NOT_CASH = "not-cash"
     """The amount cannot be made with Danish notes and coins (whole 50 øre)."""
     TOO_MUCH = "too-much"
+    SETTLES_ITSELF = "settles-itself"
     GIVE_BACK_FIRST = "give-back-first"
     NO_SUCH_RECEIPT = "no-such-receipt"
     ALREADY_RETURNED = "already-returned"

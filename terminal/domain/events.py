@@ -220,6 +220,16 @@ class SaleClosed(Event, frozen=True, tag="sale-closed/1"):
     """The payment that covered the sale: done in the same step."""
 
 
+class DayEnding(Event, frozen=True, tag="day-ending/1"):
+    """The card terminal is about to be told to close its day."""
+
+
+class DayKept(Event, frozen=True, tag="day-kept/1"):
+    """It has not closed its day, for certain."""
+
+    why: str = ""
+
+
 class DayEnded(Event, frozen=True, tag="day-ended/1"):
     """The card terminal's day was closed. `terminal` is what it says, `journal` what the journal says of the same."""
 
@@ -292,6 +302,8 @@ PaymentChange = (
     | PaymentCancelled
     | PaymentReversed
     | PaymentInDoubt
+    | DayEnding
+    | DayKept
     | DayEnded
 )
 DeviceChange = PrintStarted | PrintEnded | CopyWanted | DrawerWanted | DrawerEnded

@@ -61,6 +61,8 @@ def evolve(state: TillState, event: events.AnyEvent) -> TillState:
             return evolve_pay.failed(state, event)
         case events.PaymentInDoubt():
             return evolve_pay.in_doubt(state, event)
+        case events.DayEnding() | events.DayKept():
+            return _replace(state, day_ending=isinstance(event, events.DayEnding))
         case events.DayEnded():
             return evolve_pay.day_ended(state, event)
         case events.PrintStarted():

@@ -102,7 +102,7 @@ def day_ended(state: TillState, event: events.DayEnded) -> TillState:
     """A new day begins at the terminal."""
     waiting = state.payments.get("card")
     first = waiting.intent.id if waiting is not None else state.next_intent
-    return _replace(state, day=TerminalDay(first=first), last_day=event)
+    return _replace(state, day=TerminalDay(first=first), day_ending=False, last_day=event)
 
 
 def _given_back(intent: PaymentIntent) -> TenderRef | None:

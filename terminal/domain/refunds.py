@@ -33,7 +33,9 @@ def ways_back(state: TillState, origins: tuple[Origin, ...], owed: Amount) -> tu
     for origin in origins:
         for place, tender in enumerate(origin.receipt.tenders, start=1):
             of = TenderRef(origin.receipt.number, place)
-            left = tender.amount - origin.refunded.get(place, 0) - being_given_back(state, of)
+            # What was given back before the receipt was made stands on it, with a minus.
+            within = -sum(each.amount for each in origin.receipt.tenders if each.of == TenderRef(0, place))
+            left = tender.amount - within - origin.refunded.get(place, 0) - being_given_back(state, of)
             part = Amount(min(left, rest))
             if part > 0:
                 ways.append(Way(part, of, tender))

@@ -175,8 +175,13 @@ class Sale(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
     @property
     def settled(self) -> bool:
-        """Whether nothing has been paid, or all of it was given back."""
-        return self.paid == 0
+        """Whether no money has moved for good: each tender was given back, and nothing went back of another receipt."""
+        return all(
+            tender.of == TenderRef(0, tender.of.tender)
+            if tender.of is not None
+            else tender.amount > 0 and tender.amount == self.paid_back(TenderRef(0, place))
+            for place, tender in enumerate(self.tenders, start=1)
+        )
 
     @property
     def age_needed(self) -> int:

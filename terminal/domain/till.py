@@ -70,6 +70,8 @@ class TillState(msgspec.Struct, frozen=True, omit_defaults=True):
     """The last one of each means by the other side's own word; none when a person has said more since. A card payment
     in doubt is told from it: a terminal that still shows this one as its last never took the other."""
     day: TerminalDay = TerminalDay()
+    day_ending: bool = False
+    """The terminal was told to close its day, and it is not known yet whether it has."""
     last_day: DayEnded | None = None
     """How the card terminal's last day ended."""
     jobs: dict[int, PrintJob] = {}

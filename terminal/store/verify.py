@@ -137,7 +137,10 @@ class _Check:
     def _given_back(self, of: TenderRef, money: Amount) -> Iterator[str]:
         given = self._paid_back[of] = self._paid_back.get(of, 0) + money
         original = self._receipt(of.receipt)
-        paid = original.tenders[of.tender - 1].amount if original and 1 <= of.tender <= len(original.tenders) else 0
+        paid = 0
+        if original is not None and 1 <= of.tender <= len(original.tenders):
+            within = (tender.amount for tender in original.tenders if tender.of == TenderRef(0, of.tender))
+            paid = original.tenders[of.tender - 1].amount + sum(within)
         if money < 0 or given > paid:
             yield f"pays back more of payment {of.tender} of receipt {of.receipt} than was paid"
 

@@ -29,6 +29,7 @@ from terminal.domain.events import (
 )
 from terminal.domain.item import Quantity
 from terminal.domain.money import Amount
+from terminal.domain.pricing import vat_table
 from terminal.domain.receipt import Receipt
 from terminal.domain.sale import AccountTender, CashTender, OtherTender, PaymentTender, Tender
 from terminal.domain.till import TillState
@@ -329,7 +330,11 @@ class SqliteViews:
             " discounts = discounts + ?, cash = cash + ?, card = card + ?, rounding = rounding + ?",
             (receipt.sold, receipt.given_back, receipt.discount, cash, card, receipt.rounding),
         )
-        for vat in receipt.vat:
+        # What a single-purpose gift card has paid was taxed when the card was sold.
+        taxed = [
+            (t.vat_paid, Amount(-t.amount)) for t in receipt.tenders if isinstance(t, PaymentTender) and t.vat_paid
+        ]
+        for vat in (*receipt.vat, *vat_table(taxed)):
             run(
                 "INSERT INTO shift_vat VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET"
                 " gross = gross + excluded.gross, vat = vat + excluded.vat",
@@ -348,8 +353,11 @@ class SqliteViews:
                 self._credit("account", tender.customer, -tender.amount)
                 name = "account"
             case OtherTender():
-                if tender.reference and tender.amount > 0:
-                    run("INSERT OR IGNORE INTO vouchers VALUES (?, ?)", (tender.kind, tender.reference))
+                if tender.reference:
+                    used = tender.amount > 0
+                    change = "INSERT OR IGNORE INTO vouchers VALUES (?, ?)"
+                    gone = "DELETE FROM vouchers WHERE kind = ? AND reference = ?"
+                    run(change if used else gone, (tender.kind, tender.reference))
                 name = tender.name
             case PaymentTender():
                 name = "" if tender.means == "card" else tender.means

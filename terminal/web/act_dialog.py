@@ -3,6 +3,7 @@
 from terminal.domain import commands as c
 from terminal.domain.errors import Reason, SaleError
 from terminal.domain.money import Amount, BasisPoints
+from terminal.domain.payment_states import PaymentState
 from terminal.domain.sale import Discount
 from terminal.texts import language
 
@@ -38,12 +39,20 @@ def open_dialog(call: Call, form: f.Open) -> None:
         case "gift-pay":
             dialog = d.GiftPay(call.sale().id)
         case "back-otherwise":
-            dialog = d.BackOtherwise(call.sale().id)
+            dialog = d.BackOtherwise(call.sale().id, _refused_tender(call))
         case "day-end":
             dialog = d.DayEnd()
         case "gift-cards":
             dialog = d.GiftCards()
     call.screen.change(dialog=dialog)
+
+
+def _refused_tender(call: Call) -> int:
+    """The tender of this sale that could not be given back the way it came; 0: none."""
+    failed, sale = call.till.state.last_payment, call.sale()
+    if failed is None or failed.state is PaymentState.DONE or failed.intent.sale != sale.id:
+        return 0
+    return failed.intent.of_tender if failed.intent.of_receipt == 0 else 0
 
 
 def close_dialog(call: Call, _: f.Nothing) -> None:

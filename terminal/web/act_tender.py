@@ -15,8 +15,11 @@ GIFT_CARD = N_("Gift card")
 
 
 def _same(call: Call, form: f.SaleNumber) -> bool:
-    """A second touch on the same button finds the sale closed, and means nothing."""
-    return form.sale == call.till.state.current
+    """A second touch on the same button finds the sale closed, or one tender more, and means nothing."""
+    sale = call.till.state.sale
+    if sale is None or form.sale != sale.id:
+        return False
+    return not isinstance(form, f.OfPayment) or form.paid == len(sale.tenders)
 
 
 def _on_pad(call: Call) -> Amount | None:
@@ -71,7 +74,10 @@ async def pay_back_otherwise(call: Call, form: f.BackBy) -> None:
     approver = await call.approve(form.approver, form.pin)
     # The check took a moment, and other things may have happened in it.
     if _same(call, form):
-        call.parts.tendering.pay_back(form.way, approver, form.number)
+        if form.tender:
+            call.till.do(c.TakeBack(form.tender, "cash", approver))
+        else:
+            call.parts.tendering.pay_back(form.way, approver, form.number)
         _paid(call)
 
 

@@ -5,13 +5,14 @@ import logging
 
 from terminal.app.ports.catalogue import CatalogueError
 from terminal.app.ports.journal import JournalError
-from terminal.domain.errors import SaleError
+from terminal.domain.errors import Reason, SaleError
 from terminal.texts import N_, Language, language
 
 from . import forms as f
 from .access import SESSION_SECONDS, Access
 from .act_screen import session_cookie
 from .call import Call
+from .dialogs import AgeCheck
 from .http import Receive, Refused, Reply, Request, Scope, Send, answer, see_other
 from .look import Shared
 from .pages import Page, Pages
@@ -129,6 +130,8 @@ class Web:
                 result = await result
         except SaleError as refused:
             screen.say("bad", refused.reason, refused.detail)
+            if refused.reason is Reason.AGE_CHECK_NEEDED:
+                screen.change(dialog=AgeCheck(self.parts.till.state.current))
             self.parts.changes.tell()
             sentence = refused_sentence(refused.reason, refused.detail, self._words(request))
             return Reply(409, sentence.encode(), headers=headers)

@@ -106,6 +106,8 @@ class BackOtherwise(msgspec.Struct, frozen=True, tag="back-otherwise"):
     """Money goes back another way than it came; somebody approves."""
 
     sale: int
+    tender: int = 0
+    """The open sale's tender that goes back; 0: what is owed for a return."""
 
 
 class GiftCards(msgspec.Struct, frozen=True, tag="gift-cards"):

@@ -97,13 +97,20 @@ class TakenBack(SaleNumber, frozen=True):
     tender: Number
 
 
-class GiftPaid(SaleNumber, frozen=True):
+class OfPayment(SaleNumber, frozen=True):
+    """Something about the payment that the screen showed."""
+
+    paid: Number
+    """How many tenders it had: a second touch finds one more, and means nothing."""
+
+
+class GiftPaid(OfPayment, frozen=True):
     """By this gift card."""
 
     number: Short
 
 
-class OnAccount(SaleNumber, frozen=True):
+class OnAccount(OfPayment, frozen=True):
     """On this customer's account."""
 
     customer: Short
@@ -115,7 +122,7 @@ class OtherKind(Form, frozen=True):
     kind: Short
 
 
-class OtherPaid(SaleNumber, frozen=True):
+class OtherPaid(OfPayment, frozen=True):
     """By a voucher: its worth as typed, in kroner."""
 
     kind: Short
@@ -123,10 +130,12 @@ class OtherPaid(SaleNumber, frozen=True):
     reference: Short = ""
 
 
-class BackBy(SaleNumber, frozen=True):
+class BackBy(OfPayment, frozen=True):
     """Money goes back another way."""
 
     way: Literal["cash", "gift-card"]
+    tender: Number = 0
+    """Of the open sale; 0: what is owed for a return."""
     number: Short = ""
     approver: Short = ""
     pin: Short = ""

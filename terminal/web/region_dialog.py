@@ -22,6 +22,7 @@ def _dialog(look: Look) -> str:
     if dialog is None or not _still(dialog, look):
         return render("dialog/none.html", look.words)
     words, state = look.words, look.state
+    paid = len(look.sale.tenders) if look.sale else 0
     match dialog:
         case d.More():
             return render("dialog/more.html", words, look=look, setup=look.parts.till.setup)
@@ -55,15 +56,19 @@ def _dialog(look: Look) -> str:
         case d.TypeCode():
             return render("dialog/code.html", words)
         case d.Ways():
-            return render("dialog/ways.html", words, dialog=dialog, setup=look.parts.till.setup)
+            return render("dialog/ways.html", words, dialog=dialog, paid=paid, setup=look.parts.till.setup)
         case d.GiftPay():
             balance = look.parts.tendering.balance(dialog.number) if dialog.number else None
-            return render("dialog/gift_pay.html", words, dialog=dialog, balance=balance)
+            return render("dialog/gift_pay.html", words, dialog=dialog, paid=paid, balance=balance)
         case d.OtherPay():
-            return render("dialog/other_pay.html", words, dialog=dialog, kind=look.parts.till.setup.other(dialog.kind))
+            return render(
+                "dialog/other_pay.html", words, dialog=dialog, paid=paid, kind=look.parts.till.setup.other(dialog.kind)
+            )
         case d.BackOtherwise():
             names = look.parts.approval.names
-            return render("dialog/back_otherwise.html", words, dialog=dialog, names=names, setup=look.parts.till.setup)
+            return render(
+                "dialog/back_otherwise.html", words, dialog=dialog, paid=paid, names=names, setup=look.parts.till.setup
+            )
         case d.GiftCards():
             balance = look.parts.tendering.balance(dialog.number) if dialog.number else None
             return render("dialog/gift_cards.html", words, dialog=dialog, balance=balance)

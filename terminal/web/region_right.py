@@ -158,6 +158,7 @@ def _doubt(look: Look, payment: Payment) -> str:
         back=payment.intent.purpose != "pay",
         by=pay_says.MEANS[payment.intent.means],
         is_card=payment.intent.means == "card",
+        settles_itself=payment.intent.means == "mobilepay" and payment.approval is not None,
         asking=desk.asking if desk else False,
         has_desk=desk is not None,
     )

@@ -52,6 +52,7 @@ REFUSED: dict[Reason, str] = {
     Reason.VOUCHER_USED: N_("Number {} has been used already."),
     Reason.NOT_RETURNABLE: N_("{} cannot be returned: its money may have been used."),
     Reason.NOTHING_TO_GIVE_BACK: N_("There is nothing to give back."),
+    Reason.SETTLES_ITSELF: N_("MobilePay settles it as soon as it can be reached. Set the sale aside."),
     Reason.NO_SUCH_JOB: N_("That print is settled already."),
 }
 

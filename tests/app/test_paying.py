@@ -2,7 +2,7 @@
 
 import pytest
 
-from terminal.app.paying import PaymentDesk, close_what_is_paid
+from terminal.app.paying import PaymentDesk, close_what_is_paid, doubt_what_nobody_carries
 from terminal.app.ports.journal import JournalError
 from terminal.domain import commands as c
 from terminal.domain import events as e
@@ -334,3 +334,14 @@ async def test_the_queue_goes_on_while_a_payment_is_in_doubt() -> None:
         await lane.until(lambda: len(reader.asked) == 1)
         lane.does(c.ParkSale(), c.AddItem(MILK), c.PayCash(kr(20)))
     assert lane.book.kinds()[-1] == "SaleClosed"
+
+
+@pytest.mark.parametrize("state", [state for state in BEFORE if state is not PaymentState.IN_DOUBT])
+async def test_a_means_that_is_gone_from_the_settings_does_not_block_the_till(state: PaymentState) -> None:
+    lane, _, _ = desk(*with_a_sale(*BEFORE[state]))
+    doubt_what_nobody_carries(lane.till, frozenset())
+    if state is PaymentState.INTENT:
+        assert not lane.state.payments
+    else:
+        lane.does(c.SettlePayment(1, False, "Ida"))
+    lane.does(c.PayCash(kr(100)))

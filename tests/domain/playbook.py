@@ -123,7 +123,9 @@ class Playbook:
         intended = self.does(c.PayBy("card", amount))
         assert isinstance(intended, e.PaymentIntended)
         intent = intended.intent
-        approval = Approved(intent.amount, trace="7", masked_pan="541333******4111", card_name="Mastercard")
+        approval = Approved(
+            intent.amount, trace="7", receipt_number="12", masked_pan="541333******4111", card_name="Mastercard"
+        )
         self.happens(e.PaymentSent(intent.id))
         self.happens(e.PaymentApproved(intent.id, approval))
         for slip in slips:

@@ -33,7 +33,7 @@ async def test_a_gift_card_is_sold_pays_and_is_asked_what_is_left(shop: Shop, sc
     await screen.touch("/till/open", dialog="gift-pay")
     shop.scan(NUMBER)
     await screen.shows("dialog", NUMBER, "På kortet: 500,00")
-    await screen.touch("/till/gift", sale=2, number=NUMBER)
+    await screen.touch("/till/gift", sale=2, paid=0, number=NUMBER)
     await screen.view("change")
     tender = last(shop).tenders[0]
     assert isinstance(tender, PaymentTender)
@@ -68,7 +68,7 @@ async def test_a_new_gift_card_gets_a_number_of_its_own(shop: Shop, screen: Scre
 
 async def test_a_card_that_was_never_sold_cannot_pay(shop: Shop, screen: Screen) -> None:
     await to_payment(shop, screen, BREAD)
-    answer = await screen.touch("/till/gift", sale=1, number="99")
+    answer = await screen.touch("/till/gift", sale=1, paid=0, number="99")
     assert (answer.status_code, answer.text) == (409, "Der er intet gavekort med det nummer.")
 
 
@@ -76,10 +76,10 @@ async def test_on_account(shop: Shop, screen: Screen) -> None:
     await to_payment(shop, screen, BREAD)
     await screen.touch("/till/open", dialog="ways")
     await screen.shows("dialog", "På konto", "Byg ApS")
-    await screen.touch("/till/account", sale=1, customer="17")
+    await screen.touch("/till/account", sale=1, paid=0, customer="17")
     await screen.view("change")
     await to_payment(shop, screen, BREAD)
-    answer = await screen.touch("/till/account", sale=2, customer="17")
+    answer = await screen.touch("/till/account", sale=2, paid=0, customer="17")
     assert (answer.status_code, answer.text) == (409, "Det er over kundens kreditmaksimum.")
 
 
@@ -87,12 +87,12 @@ async def test_a_voucher_is_taken_once(shop: Shop, screen: Screen) -> None:
     await to_payment(shop, screen, BREAD)
     await screen.touch("/till/open-other", kind="voucher")
     await screen.shows("dialog", "Gavebevis", "Værdi i kroner", "Nummer på den")
-    await screen.touch("/till/other", sale=1, kind="voucher", amount="10", reference="A 7")
+    await screen.touch("/till/other", sale=1, paid=0, kind="voucher", amount="10", reference="A 7")
     await screen.shows("right", "Gavebevis A7", "10,00", '<output class="huge">18,00</output>')
     await screen.touch("/till/cash", sale=1, amount=1800)
     await screen.view("change")
     await to_payment(shop, screen, BREAD)
-    answer = await screen.touch("/till/other", sale=2, kind="voucher", amount="10", reference="A7")
+    answer = await screen.touch("/till/other", sale=2, paid=0, kind="voucher", amount="10", reference="A7")
     assert (answer.status_code, answer.text) == (409, "Nummer A7 er allerede brugt.")
 
 
@@ -124,9 +124,9 @@ async def test_a_refund_that_is_declined_goes_back_in_cash_when_somebody_approve
     await screen.shows("right", "AFVIST", "giv tilbage på en anden måde")
     await screen.touch("/till/open", dialog="back-otherwise")
     await screen.shows("dialog", "Giv tilbage på en anden måde", "Mette")
-    wrong = await screen.touch("/till/pay-back-otherwise", sale=2, way="cash", approver="Mette", pin="0000")
+    wrong = await screen.touch("/till/pay-back-otherwise", sale=2, paid=0, way="cash", approver="Mette", pin="0000")
     assert wrong.status_code == 409
-    await screen.touch("/till/pay-back-otherwise", sale=2, way="cash", approver="Mette", pin=PIN)
+    await screen.touch("/till/pay-back-otherwise", sale=2, paid=0, way="cash", approver="Mette", pin=PIN)
     await screen.view("change")
     tender = last(shop).tenders[0]
     assert isinstance(tender, CashTender)
