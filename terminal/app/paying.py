@@ -53,6 +53,7 @@ class PaymentDesk:
         self._customer_codes = customer_codes or CustomerCodes()
         self._till = till
         self._method = method
+        self._wakes = method if isinstance(method, Wakes) else None
         self._changes = changes
         self._ask_now = anyio.Event()
         self.message: TerminalMessage | None = None
@@ -75,17 +76,15 @@ class PaymentDesk:
 
     async def pay(self, command: commands.PayBy) -> None:
         """Journal the intent, while the far end wakes up. Raises SaleError."""
-        # Measured: the intent's commit and the screen that it changes are then over before the far end has answered.
-        self._till.check(command)
+        # Measured: the intent's commit and the screen that it changes are over before the far end has answered.
         current = self._till.state.current
-        woken = self._method if isinstance(self._method, Wakes) else None
-        if woken is not None:
-            await woken.wake()
+        if self._wakes is not None:
+            await self._wakes.wake()
         try:
             self._do(command, current)
         except SaleError:
-            if woken is not None:
-                woken.rest()
+            if self._wakes is not None:
+                self._wakes.rest()
             raise
 
     def _do(self, command: commands.PayBy, sale: int) -> None:

@@ -4,6 +4,7 @@ import logging
 from typing import NoReturn
 
 import anyio
+import anyio.lowlevel
 
 from terminal.domain import commands, events
 from terminal.domain.document import Document
@@ -43,6 +44,9 @@ class PrintDesk:
             if job is None:
                 seen = await self._changes.wait(seen)
             else:
+                # Who looks at the screen waits for the closing; paper takes its time anyway. Measured: laying out and
+                # the row before it came 1.3 ms before the screen.
+                await anyio.lowlevel.checkpoint()
                 self._retry.discard(job.id)
                 await self._print(job)
 

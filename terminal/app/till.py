@@ -41,10 +41,6 @@ class Till:
         self._append(event, moment)
         return event
 
-    def check(self, command: commands.AnyCommand) -> None:
-        """Raises the SaleError that `do` would."""
-        decide(self.state, command, self.moment(), self.setup)
-
     def record(self, event: events.AnyEvent) -> None:
         """Make durable what a device or the program itself has found out. Raises JournalError."""
         self._append(event, self.moment())

@@ -29,21 +29,27 @@ class TcpWire:
 
     async def send(self, apdu: bytes) -> None:
         """See Wire."""
+        rest = self._put(memoryview(apdu), NotSent)
+        if not rest:
+            # As nearly always, and without a timer: the kernel's buffer holds many.
+            return
+        failure = DeviceError if len(rest) < len(apdu) else NotSent
         with anyio.move_on_after(_TAKES, shield=True) as limit:
-            await self._write(memoryview(apdu))
+            while rest:
+                await anyio.wait_writable(self._socket)
+                rest = self._put(rest, failure)
+                failure = DeviceError
         if limit.cancelled_caught:
             raise lost(self._where, "takes no data")
 
-    async def _write(self, rest: memoryview) -> None:
-        failure: type[DeviceError] = NotSent
-        while rest:
-            try:
-                rest = rest[self._socket.send(rest) :]
-                failure = DeviceError
-            except BlockingIOError:
-                await anyio.wait_writable(self._socket)
-            except OSError as error:
-                raise failure(Problem.LOST, f"{self._where}: {error.strerror}") from error
+    def _put(self, data: memoryview, failure: type[DeviceError]) -> memoryview:
+        """Give the kernel what it takes; what is left."""
+        try:
+            return data[self._socket.send(data) :]
+        except BlockingIOError:
+            return data
+        except OSError as error:
+            raise failure(Problem.LOST, f"{self._where}: {error.strerror}") from error
 
     async def receive(self) -> Apdu:
         """See Wire."""

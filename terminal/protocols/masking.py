@@ -36,6 +36,8 @@ def mask_text(line: str) -> str:
 
 def _masked(found: re.Match[str]) -> str:
     run = found.group()
+    if len(run) < _LENGTHS.start:
+        return run
     groups = [each.span() for each in _GROUP.finditer(run)]
     for first, (start, _) in enumerate(groups):
         for _, end in groups[first:]:

@@ -63,6 +63,59 @@ async def test_what_the_terminal_shows_is_shown_and_then_gone() -> None:
     assert "17" not in str(lane.book.events)
 
 
+class Sleeper(Reader):
+    """A terminal that is woken before it is asked."""
+
+    def __init__(self, lane: Lane) -> None:
+        super().__init__()
+        self.lane = lane
+        self.woken: list[list[str]] = []
+        """What the journal held each time."""
+        self.rested = 0
+
+    async def wake(self) -> None:
+        self.woken.append(self.lane.book.kinds(after=2))
+
+    def rest(self) -> None:
+        self.rested += 1
+
+
+async def test_the_terminal_is_woken_before_the_intent_is_journalled() -> None:
+    lane = Lane()
+    sleeper = Sleeper(lane)
+    card = PaymentDesk(lane.till, sleeper, lane.changes)
+    sleeper.steps, sleeper.result = [APPROVED, Acknowledged()], APPROVED
+    async with running(card.run):
+        lane.does(c.AddItem(SCREWS))
+        await card.pay(c.PayBy("card"))
+        assert lane.book.kinds(after=2) == ["PaymentIntended"]
+        await lane.until(lambda: lane.state.last is not None)
+    assert sleeper.woken == [[]]
+    assert sleeper.rested == 0
+    assert sleeper.paid == [INTENT]
+
+
+async def test_a_refused_payment_lets_the_terminal_rest() -> None:
+    lane = Lane()
+    sleeper = Sleeper(lane)
+    card = PaymentDesk(lane.till, sleeper, lane.changes)
+    lane.does(c.AddItem(SCREWS))
+    with pytest.raises(SaleError):
+        await card.pay(c.PayBy("card", kr(101)))
+    assert sleeper.rested == 1
+    assert lane.book.kinds(after=2) == []
+
+
+async def test_a_means_that_does_not_sleep_is_paid_by_all_the_same() -> None:
+    lane, reader, card = desk()
+    reader.steps, reader.result = [APPROVED, Acknowledged()], APPROVED
+    async with running(card.run):
+        lane.does(c.AddItem(SCREWS))
+        await card.pay(c.PayBy("card"))
+        await lane.until(lambda: lane.state.last is not None)
+    assert reader.paid == [INTENT]
+
+
 async def test_a_decline_leaves_the_sale_to_be_paid() -> None:
     lane, reader, card = desk()
     reader.result = Declined("declined", "05", "AFVIST")

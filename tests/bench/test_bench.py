@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from terminal.bench import MEASURES, Figures, memory, payment, sale_commit, scan_to_screen, start, zvt
+from terminal.bench.clocked_terminal import Spell
 
 
 def positive(figures: Figures, *names: str) -> None:
@@ -55,9 +56,30 @@ def test_payment_counts_what_lies_between_the_terminals_own_spells(tmp_path: Pat
     assert figures["rows"] == 7
     parts = figures["parts_us"]
     assert isinstance(parts, dict)
-    assert parts.keys() >= {"touch > Registration", "StatusInformation > Ack", "PrintTextBlock > Ack", "Ack > screen"}
-    # Of at least 15 spells at 20 ms the share holds none.
-    assert sum(parts.values()) > 0
+    assert parts.keys() >= {
+        "touch > Registration",
+        "StatusInformation > Ack",
+        "PrintTextBlock > Ack",
+        "Completion > screen",
+    }
+    positive(parts, *parts)
+
+
+def test_what_is_not_the_terminals_is_the_tills() -> None:
+    spells = [
+        Spell("Registration", 1.25, "Completion", 2.0),
+        Spell("Ack", 2.5, "", 2.5),
+        Spell("Authorisation", 2.75, "Completion", 7.0),
+        Spell("Ack", 7.5, "", 7.5),
+    ]
+    assert payment._share(1.0, spells, 8.0) == {
+        "touch > Registration": 0.25,
+        "Completion > Ack": 0.5,
+        "Ack > Authorisation": 0.25,
+        "Completion > screen": 1.0,
+    }
+    # What the terminal was at work on before the touch is nobody's.
+    assert payment._share(1.5, spells, 8.0) == {**payment._share(1.0, spells, 8.0), "touch > Registration": 0.0}
 
 
 def test_the_command_prints_one_object(tmp_path: Path) -> None:

@@ -39,6 +39,22 @@ def test_the_line_goes_out_alone_and_first(closed_shop: Shop) -> None:
     assert {"finish", "badges", "sound"} <= set(names(rest))
 
 
+def test_another_view_goes_out_with_what_it_shows_and_first(closed_shop: Shop) -> None:
+    sent = stream_of(closed_shop)
+    closed_shop.scan(BREAD)
+    list(sent.due())
+    closed_shop.parts.till.do(c.PayCash(Amount(10_000)))
+    first, rest = sent.due()
+    assert names(first) == ["change", "view"]
+    assert b'"view":"change"' in first
+    assert {"lines", "finish"} <= set(names(rest))
+    closed_shop.scan(BREAD)
+    first, rest = sent.due()
+    assert names(first) == ["lines", "view"]
+    assert b'"view":"sale"' in first
+    assert {"change", "finish"} <= set(names(rest))
+
+
 def test_nothing_new_sends_nothing(closed_shop: Shop) -> None:
     sent = stream_of(closed_shop)
     assert list(sent.due())

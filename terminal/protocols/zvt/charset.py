@@ -18,4 +18,6 @@ def text(data: bytes, charset: Charset = "cp437") -> str:
     except UnicodeDecodeError:
         # Terminals are seen to agree on UTF-8 and yet send some texts of their host in 437: every byte is one there.
         found = data.decode("cp437")
+    if found.isprintable():
+        return found
     return "".join(char if char.isprintable() else " " for char in found)
