@@ -20,7 +20,7 @@ import anyio.abc
 import anyio.to_thread
 import msgspec
 
-from terminal import __version__
+from terminal import __version__, drivers
 from terminal.app.approval import Approval
 from terminal.app.changes import Changes
 from terminal.app.customer_codes import CustomerCodes
@@ -32,10 +32,7 @@ from terminal.app.notices import Notices
 from terminal.app.paying import PaymentDesk, close_what_is_paid, doubt_what_nobody_carries
 from terminal.app.ports.catalogue import CatalogueError
 from terminal.app.ports.device import Driver
-from terminal.app.ports.drawer import Drawer
 from terminal.app.ports.journal import JournalError
-from terminal.app.ports.printer import Printer
-from terminal.app.ports.scanner import OnScan
 from terminal.app.printing import DrawerDesk, PrintDesk, retry_when_well
 from terminal.app.sell import Selling
 from terminal.app.supervise import supervise
@@ -63,8 +60,6 @@ if TYPE_CHECKING:
 
     from terminal.devices.card_nexo import NexoTerminal
     from terminal.devices.card_zvt import ZvtTerminal
-    from terminal.devices.drawer_gpio import GpioDrawer
-    from terminal.devices.mobilepay import MobilePayService
     from terminal.devices.printer_escpos import EscposPrinter
     from terminal.web.app import Web
 
@@ -90,75 +85,6 @@ def run(settings: s.Settings) -> int:
 
 class ListenError(Exception):
     """The screens' address cannot be listened on. The message is one clear sentence."""
-
-
-# One entry a driver of the settings. The modules are imported when a till has such a device: a serial scanner's till
-# needs no evdev, and a start is quicker by what it does not read.
-
-
-def _scanner(settings: s.ScannerSettings, on_scan: OnScan) -> Driver:
-    match settings:
-        case s.ScannerEvdev():
-            from terminal.devices.scanner_evdev import EvdevScanner
-
-            return EvdevScanner(settings, on_scan)
-        case s.ScannerSerial():
-            from terminal.devices.scanner_serial import SerialScanner
-
-            return SerialScanner(settings, on_scan)
-
-
-def _gpio(settings: s.DrawerGpio) -> "GpioDrawer":
-    from terminal.devices.drawer_gpio import GpioDrawer
-
-    return GpioDrawer(settings)
-
-
-def _kick(printer: Printer) -> Drawer:
-    from terminal.devices.drawer_kick import KickDrawer
-
-    return KickDrawer(printer)
-
-
-def _printer(settings: s.PrinterSettings) -> "EscposPrinter":
-    from terminal.devices.printer_escpos import EscposPrinter
-
-    return EscposPrinter(settings)
-
-
-def _nexo(settings: s.NexoTcp, language_code: str) -> "NexoTerminal":
-    from terminal.devices.card_nexo import NexoTerminal
-
-    return NexoTerminal(settings, _nexo_passphrase(settings), language=language_code)
-
-
-def _zvt(settings: s.ZvtTcp | s.ZvtSerial) -> "ZvtTerminal":
-    from terminal.devices.card_zvt import ZvtTerminal
-
-    return ZvtTerminal(settings)
-
-
-def _mobilepay(settings: s.MobilePay) -> "MobilePayService":
-    from terminal.devices.mobilepay import Keys, MobilePayService
-
-    try:
-        keys = Keys(
-            client_secret=read_secret("mobilepay-client-secret", settings.client_secret_file),
-            subscription_key=read_secret("mobilepay-subscription-key", settings.subscription_key_file),
-            webhook_secret=read_secret("mobilepay-webhook-secret", settings.webhook_secret_file),
-        )
-        return MobilePayService(settings, keys)
-    except ValueError as error:
-        raise SecretError(str(error)) from error
-
-
-def _nexo_passphrase(settings: s.NexoTcp) -> str:
-    passphrase = read_secret("nexo-passphrase", settings.passphrase_file)
-    if not passphrase:
-        raise SecretError("[card] has no passphrase: set passphrase_file, or give the credential nexo-passphrase")
-    if not passphrase.isascii():
-        raise SecretError("the card terminal's passphrase may hold ASCII characters only")
-    return passphrase
 
 
 async def _serve(settings: s.Settings) -> None:
@@ -271,35 +197,35 @@ def _devices(settings: s.Settings, core: Core, tasks: anyio.abc.TaskGroup) -> De
         tasks.start_soon(supervise, name, driver, core.board, core.clock)
 
     for scanner in settings.scanners:
-        start(scanner.name, "scanner", _scanner(scanner, core.selling.on_scan))
+        start(scanner.name, "scanner", drivers.scanner(scanner, core.selling.on_scan))
     prints, printer, day = None, None, None
     paying: dict[Means, PaymentDesk] = {}
     if settings.printer is not None:
-        printer = _printer(settings.printer)
+        printer = drivers.printer(settings.printer)
         start(settings.printer.name, "printer", printer)
         prints = PrintDesk(till, printer, changes, settings.register.language)
     # The drawer before the receipt: the cashier waits for it, and both may go through the same printer.
     if isinstance(settings.drawer, s.DrawerGpio):
-        gpio = _gpio(settings.drawer)
+        gpio = drivers.gpio(settings.drawer)
         start(settings.drawer.name, "drawer", gpio)
         tasks.start_soon(DrawerDesk(till, gpio, changes).run)
     elif isinstance(settings.drawer, s.DrawerKick) and printer is not None:
-        tasks.start_soon(DrawerDesk(till, _kick(printer), changes).run)
+        tasks.start_soon(DrawerDesk(till, drivers.kick(printer), changes).run)
     if prints is not None:
         tasks.start_soon(prints.run)
         tasks.start_soon(retry_when_well, prints, till, core.board, changes)
     if settings.card is not None:
         terminal: NexoTerminal | ZvtTerminal
         if isinstance(settings.card, s.NexoTcp):
-            terminal = _nexo(settings.card, settings.register.language)
+            terminal = drivers.nexo(settings.card, settings.register.language)
         else:
-            terminal = zvt = _zvt(settings.card)
+            terminal = zvt = drivers.zvt(settings.card)
             # A nexo terminal sends its turnover by itself.
             day = DayDesk(till, zvt, changes)
         start(settings.card.name, "card", terminal)
         paying["card"] = PaymentDesk(till, terminal, changes)
     if settings.mobilepay is not None:
-        service = _mobilepay(settings.mobilepay)
+        service = drivers.mobilepay(settings.mobilepay)
         start(settings.mobilepay.name, "mobilepay", service)
         paying["mobilepay"] = PaymentDesk(till, service, changes, "mobilepay", core.customer_codes)
     if settings.gift_cards is not None:

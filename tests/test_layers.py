@@ -8,7 +8,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def test_every_driver_that_is_built_is_in_the_contract() -> None:
-    built = set(re.findall(r"from (terminal\.devices\.\w+) import", (ROOT / "terminal" / "assembly.py").read_text()))
+    built = set(re.findall(r"from (terminal\.devices\.\w+) import", (ROOT / "terminal" / "drivers.py").read_text()))
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
     contract = next(each for each in settings["tool"]["importlinter"]["contracts"] if each["type"] == "independence")
 

@@ -1,0 +1,93 @@
+"""Which driver a setting means. Raises what its constructor raises, and SecretError for a secret that is not there.
+
+The modules are imported when a till has such a device: a serial scanner's till needs no evdev, and a start is quicker
+by what it does not read.
+"""
+
+from typing import TYPE_CHECKING
+
+from terminal.app.ports.device import Driver
+from terminal.app.ports.drawer import Drawer
+from terminal.app.ports.printer import Printer
+from terminal.app.ports.scanner import OnScan
+from terminal.config import settings as s
+from terminal.config.secrets import SecretError, read_secret
+
+if TYPE_CHECKING:
+    from terminal.devices.card_nexo import NexoTerminal
+    from terminal.devices.card_zvt import ZvtTerminal
+    from terminal.devices.drawer_gpio import GpioDrawer
+    from terminal.devices.mobilepay import MobilePayService
+    from terminal.devices.printer_escpos import EscposPrinter
+
+
+def scanner(settings: s.ScannerSettings, on_scan: OnScan) -> Driver:
+    """A scanner."""
+    match settings:
+        case s.ScannerEvdev():
+            from terminal.devices.scanner_evdev import EvdevScanner
+
+            return EvdevScanner(settings, on_scan)
+        case s.ScannerSerial():
+            from terminal.devices.scanner_serial import SerialScanner
+
+            return SerialScanner(settings, on_scan)
+
+
+def gpio(settings: s.DrawerGpio) -> "GpioDrawer":
+    """A drawer on a pin."""
+    from terminal.devices.drawer_gpio import GpioDrawer
+
+    return GpioDrawer(settings)
+
+
+def kick(printer: Printer) -> Drawer:
+    """A drawer on the printer's socket."""
+    from terminal.devices.drawer_kick import KickDrawer
+
+    return KickDrawer(printer)
+
+
+def printer(settings: s.PrinterSettings) -> "EscposPrinter":
+    """A printer."""
+    from terminal.devices.printer_escpos import EscposPrinter
+
+    return EscposPrinter(settings)
+
+
+def nexo(settings: s.NexoTcp, language_code: str) -> "NexoTerminal":
+    """A card terminal that speaks nexo. Raises SecretError."""
+    from terminal.devices.card_nexo import NexoTerminal
+
+    return NexoTerminal(settings, _nexo_passphrase(settings), language=language_code)
+
+
+def zvt(settings: s.ZvtTcp | s.ZvtSerial) -> "ZvtTerminal":
+    """A card terminal that speaks ZVT."""
+    from terminal.devices.card_zvt import ZvtTerminal
+
+    return ZvtTerminal(settings)
+
+
+def mobilepay(settings: s.MobilePay) -> "MobilePayService":
+    """The service. Raises SecretError."""
+    from terminal.devices.mobilepay import Keys, MobilePayService
+
+    try:
+        keys = Keys(
+            client_secret=read_secret("mobilepay-client-secret", settings.client_secret_file),
+            subscription_key=read_secret("mobilepay-subscription-key", settings.subscription_key_file),
+            webhook_secret=read_secret("mobilepay-webhook-secret", settings.webhook_secret_file),
+        )
+        return MobilePayService(settings, keys)
+    except ValueError as error:
+        raise SecretError(str(error)) from error
+
+
+def _nexo_passphrase(settings: s.NexoTcp) -> str:
+    passphrase = read_secret("nexo-passphrase", settings.passphrase_file)
+    if not passphrase:
+        raise SecretError("[card] has no passphrase: set passphrase_file, or give the credential nexo-passphrase")
+    if not passphrase.isascii():
+        raise SecretError("the card terminal's passphrase may hold ASCII characters only")
+    return passphrase
