@@ -72,8 +72,8 @@ async def pay_back_otherwise(call: Call, form: f.BackBy) -> None:
     if not _same(call, form):
         return
     approver = await call.approve(form.approver, form.pin)
-    # The check took a moment, and other things may have happened in it.
-    if _same(call, form):
+    # The check took a moment, and other things may have happened in it: what was approved is what is given.
+    if _same(call, form) and form.owed == max(0, -call.look().due):
         if form.tender:
             call.till.do(c.TakeBack(form.tender, "cash", approver))
         else:

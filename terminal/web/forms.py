@@ -134,6 +134,8 @@ class BackBy(OfPayment, frozen=True):
     """Money goes back another way."""
 
     way: Literal["cash", "gift-card"]
+    owed: Number = 0
+    """What the approver has seen, øre."""
     tender: Number = 0
     """Of the open sale; 0: what is owed for a return."""
     number: Short = ""

@@ -124,9 +124,13 @@ async def test_a_refund_that_is_declined_goes_back_in_cash_when_somebody_approve
     await screen.shows("right", "AFVIST", "giv tilbage på en anden måde")
     await screen.touch("/till/open", dialog="back-otherwise")
     await screen.shows("dialog", "Giv tilbage på en anden måde", "Mette")
-    wrong = await screen.touch("/till/pay-back-otherwise", sale=2, paid=0, way="cash", approver="Mette", pin="0000")
+    wrong = await screen.touch(
+        "/till/pay-back-otherwise", sale=2, paid=0, owed=2800, way="cash", approver="Mette", pin="0000"
+    )
     assert wrong.status_code == 409
-    await screen.touch("/till/pay-back-otherwise", sale=2, paid=0, way="cash", approver="Mette", pin=PIN)
+    await screen.touch("/till/pay-back-otherwise", sale=2, paid=0, owed=900, way="cash", approver="Mette", pin=PIN)
+    assert shop.parts.till.state.sale is not None, "another amount than was approved"
+    await screen.touch("/till/pay-back-otherwise", sale=2, paid=0, owed=2800, way="cash", approver="Mette", pin=PIN)
     await screen.view("change")
     tender = last(shop).tenders[0]
     assert isinstance(tender, CashTender)
