@@ -65,9 +65,14 @@ def _dialog(look: Look) -> str:
                 "dialog/other_pay.html", words, dialog=dialog, paid=paid, kind=look.parts.till.setup.other(dialog.kind)
             )
         case d.BackOtherwise():
-            names = look.parts.approval.names
             return render(
-                "dialog/back_otherwise.html", words, dialog=dialog, paid=paid, names=names, setup=look.parts.till.setup
+                "dialog/back_otherwise.html",
+                words,
+                dialog=dialog,
+                paid=paid,
+                owed=max(0, -look.due),
+                names=look.parts.approval.names,
+                setup=look.parts.till.setup,
             )
         case d.GiftCards():
             balance = look.parts.tendering.balance(dialog.number) if dialog.number else None
