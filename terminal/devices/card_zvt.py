@@ -65,10 +65,6 @@ class ZvtTerminal:
         self._woken: tuple[Wire, Dialog] | None = None
         """A conversation whose registration is out, for the payment that is about to come."""
         self._look_now = anyio.Event()
-        self._last: Approved | None = None
-        """The last transaction that this terminal is known to have carried out, of whatever purpose."""
-        self._before: dict[int, Approved | None] = {}
-        """What `_last` was when the command with this intent was sent. The newest only."""
         self._receipt_id = b""
         """Tag 1F1F of the terminal's last transaction, to be mirrored; empty as soon as it is not certain: one behind
         makes the terminal reverse (4.2)."""
@@ -170,7 +166,6 @@ class ZvtTerminal:
                 result = payment.result(end, timed_out=dialog.timed_out)
                 match result:
                     case Approved():
-                        self._last = result
                         self._remember(payment.receipt_id)
                     case Declined():
                         self._remember(mirrored)
@@ -227,8 +222,7 @@ class ZvtTerminal:
             result = settle(enquiry.found, intent, known=known, before=before, charset=dialog.charset)
             if isinstance(result, Approved) and intent.id in self._disputed:
                 return OutcomeUnknown("the terminal's receipt said another amount than the terminal; see its journal")
-            if isinstance(result, Approved):
-                self._last = result
+            # What the terminal had before is the journal's word alone: a person may have said more since.
             self._remember(receipt_id(enquiry.found, result, before))
             return result
 

@@ -9,7 +9,7 @@ from terminal.domain.money import Amount
 from terminal.domain.payment import Approved, Declined, OutcomeUnknown, PaymentIntent, PaymentResult
 from terminal.protocols.zvt import bitmaps as b
 from terminal.protocols.zvt import messages as m
-from tests.devices.card_bench import INTENT, status
+from tests.devices.card_bench import INTENT, QUICK, QUICK_PACE, Till, driver, reached, simulator, status
 from tests.protocols.zvt.zvt_frames import bitmaps_of_any_value
 
 OURS = Approved(Amount(12500), trace="000042", receipt_number="0017", terminal_id="29001006")
@@ -193,3 +193,21 @@ def test_the_receipt_id_to_mirror(name: str) -> None:
     found, result, before, wanted = IDS[name]
 
     assert receipt_id(found, result, before) == wanted
+
+
+@pytest.mark.anyio
+async def test_a_payment_that_a_person_has_settled_is_not_taken_for_the_next_one() -> None:
+    """Of the same amount: only the journal's word counts for which payment the terminal had before."""
+    async with simulator(auto=True, pace=QUICK_PACE) as sim:
+        terminal = driver(sim.address, timing=QUICK)
+        assert isinstance(await Till().pay(terminal), Approved)
+        await reached(sim, "idle")
+        sim.arm("completion", "cut-before")
+        assert isinstance(await Till().pay(terminal), OutcomeUnknown)
+        # A person says what became of it. The journal then knows no payment before the next.
+        await reached(sim, "idle")
+        sim.arm("authorise-ack", "cut-before")
+        assert isinstance(await Till().pay(terminal), OutcomeUnknown)
+        await reached(sim, "idle")
+        assert len(sim.ledger) == 2
+        assert isinstance(await terminal.lookup(INTENT, known=None, before=None), OutcomeUnknown)
