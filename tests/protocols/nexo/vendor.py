@@ -7,7 +7,6 @@ import json
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 from decimal import Decimal
 from pathlib import Path
@@ -47,8 +46,8 @@ def fetch(folder: Path) -> Path:
     command = [npm, "pack", "--silent", "--pack-destination", str(folder), PACKAGE]
     subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=120)
     (archive,) = folder.glob("*.tgz")
-    with tarfile.open(archive) as opened:
-        opened.extractall(folder, filter="data")
+    # Not tarfile: its safe filter came in the middle of Python 3.11.
+    subprocess.run(["tar", "-xzf", archive, "-C", folder], check=True)  # noqa: S607 (the system's own)
     return folder / "package"
 
 
