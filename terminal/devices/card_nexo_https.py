@@ -68,6 +68,8 @@ class Conversation:
             await self._stream.send(b"".join(self._http.send(part) or b"" for part in parts))
             return await self._answer()
         except h11.RemoteProtocolError as error:
+            if self._http.trailing_data[1]:
+                raise DeviceError(Problem.LOST, f"{self._where}: the connection broke in the answer") from error
             raise DeviceError(Problem.GARBAGE, f"{self._where}: the answer is no HTTP: {error}") from error
         except (anyio.EndOfStream, anyio.BrokenResourceError, anyio.ClosedResourceError, OSError) as error:
             raise DeviceError(Problem.LOST, f"{self._where}: the connection broke before the answer") from error

@@ -167,6 +167,8 @@ async def _talk(stream: ByteStream, address: Address, out: Outgoing) -> Answer:
         await stream.send(data)
         return await _answer(_events(stream, connection))
     except h11.RemoteProtocolError as error:
+        if connection.trailing_data[1]:
+            raise Lost(Problem.LOST, f"{address.authority}: the connection broke in the answer") from error
         raise Lost(Problem.GARBAGE, f"{address.authority}: answers with no HTTP") from error
     except (ssl.SSLError, OSError, anyio.BrokenResourceError, anyio.EndOfStream) as error:
         raise Lost(Problem.LOST, f"{address.authority}: the connection broke") from error
