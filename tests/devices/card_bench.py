@@ -56,11 +56,13 @@ class Till(PaymentTill):
 
 
 @asynccontextmanager
-async def simulator(wire: Wire = "tcp", *, auto: bool = False, **options: Any) -> AsyncIterator[SimCardTerminal]:
+async def simulator(
+    wire: Wire = "tcp", *, auto: bool = False, patience: float = 20.0, **options: Any
+) -> AsyncIterator[SimCardTerminal]:
     """A simulated terminal that serves until the block ends. `auto`: a card comes by itself, at once."""
     options.setdefault("pace", PACE)
     sim = SimCardTerminal(wire=wire, auto_ms=10 if auto else None, **options)
-    with anyio.fail_after(20):
+    with anyio.fail_after(patience):
         async with anyio.create_task_group() as tasks:
             await tasks.start(sim.serve)
             yield sim

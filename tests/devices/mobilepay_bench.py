@@ -51,10 +51,10 @@ def intent(
 
 
 @asynccontextmanager
-async def simulator(**options: Any) -> AsyncIterator[SimMobilePay]:
+async def simulator(*, patience: float = 20.0, **options: Any) -> AsyncIterator[SimMobilePay]:
     """A simulated service that serves until the block ends."""
     sim = SimMobilePay(**options)
-    with anyio.fail_after(20):
+    with anyio.fail_after(patience):
         async with anyio.create_task_group() as tasks:
             await tasks.start(sim.serve)
             yield sim

@@ -50,13 +50,15 @@ def identity(folder: Path, server_name: str = SERVER_NAME, *, alternative: bool 
 
 
 @asynccontextmanager
-async def simulator(shown: Identity, *, auto: bool = False, **options: Any) -> AsyncIterator[SimNexoTerminal]:
+async def simulator(
+    shown: Identity, *, auto: bool = False, patience: float = 20.0, **options: Any
+) -> AsyncIterator[SimNexoTerminal]:
     """A simulated terminal that serves until the block ends. `auto`: a card comes by itself, at once."""
     options.setdefault("pace", PACE)
     key = options.pop("key", KEY)
     sim = SimNexoTerminal(shown, key, auto_ms=1 if auto else None, **options)
     sim.delay_s, sim.off_s = 0.1, 0.05
-    with anyio.fail_after(20):
+    with anyio.fail_after(patience):
         async with anyio.create_task_group() as tasks:
             await tasks.start(sim.serve)
             yield sim

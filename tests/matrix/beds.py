@@ -20,6 +20,8 @@ from terminal.sim.payment_faults import PaymentSim
 from tests.devices import card_bench, mobilepay_bench, nexo_bench
 from tests.matrix.till_process import Make, Order
 
+LONGEST = 180.0
+"""Seconds for a whole cell, on a machine with much to do."""
 LATE = 1.2
 """Seconds: above every patience of the drivers here."""
 
@@ -54,7 +56,7 @@ class Zvt:
 
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[tuple[PaymentSim, Make]]:
-        async with card_bench.simulator(auto=True, pace=card_bench.QUICK_PACE) as sim:
+        async with card_bench.simulator(auto=True, patience=LONGEST, pace=card_bench.QUICK_PACE) as sim:
             sim.delay_s, sim.late_s, sim.off_s = 0.05, LATE, 0.1
             yield sim, partial(_zvt, sim.address)
 
@@ -84,7 +86,7 @@ class Nexo:
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[tuple[PaymentSim, Make]]:
         identity = self._identity = self._identity or nexo_bench.identity(self._folder)
-        async with nexo_bench.simulator(identity, auto=True) as sim:
+        async with nexo_bench.simulator(identity, auto=True, patience=LONGEST) as sim:
             sim.delay_s, sim.late_s, sim.off_s = 0.05, LATE, 0.1
             yield sim, partial(_nexo, nexo_bench.settings(sim, identity))
 
@@ -106,7 +108,7 @@ class Vipps:
 
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[tuple[PaymentSim, Make]]:
-        async with mobilepay_bench.simulator(auto_ms=20) as sim:
+        async with mobilepay_bench.simulator(auto_ms=20, patience=LONGEST) as sim:
             sim.delay_s, sim.late_s, sim.off_s = 0.05, LATE, 0.1
             shop = sim.shop
             settings = MobilePay(
