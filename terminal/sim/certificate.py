@@ -55,12 +55,23 @@ def _make(ca_file: Path, own: Path, server_name: str, *, alternative: bool) -> N
             .not_valid_after(now + timedelta(days=365))
         )
 
+    # The key identifiers and the key's usage are what Python 3.13 wants to see of a chain (VERIFY_X509_STRICT).
+    usage = dict.fromkeys(
+        ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "crl_sign", "encipher_only",
+         "decipher_only"), False,
+    )  # fmt: skip
     root = (
         blank(name("Simulated terminals' root"), root_key.public_key())
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(x509.KeyUsage(digital_signature=False, key_cert_sign=True, **usage), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(root_key.public_key()), critical=False)
         .sign(root_key, SHA256())
     )
-    builder = blank(name(server_name), key.public_key())
+    builder = (
+        blank(name(server_name), key.public_key())
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key()), critical=False)
+    )
     if alternative:
         builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(server_name)]), critical=False)
     certificate = builder.sign(root_key, SHA256())
