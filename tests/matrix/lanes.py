@@ -87,5 +87,5 @@ class Lane:
 
 def said(folder: Path) -> str:
     """The end of what a cell's tills have written to stderr."""
-    file = folder / SAID
-    return file.read_text()[-300:] if file.exists() else ""
+    files = sorted(folder.rglob(SAID))
+    return files[-1].read_text()[-300:] if files else ""

@@ -25,7 +25,13 @@ pytestmark = pytest.mark.anyio
 PERSONS_FAULTS: frozenset[Fault] = frozenset({"wrong-amount", "wrong-currency", "clock-jump", "garbage", "duplicate"})
 """After these the far end has said something untrue, and only a person can tell. After the others asking must do."""
 
+ATTEMPTS = 4
+
 Answer = Literal["paid", "not-paid", "person"]
+
+
+class NeverStruckError(Exception):
+    """The dialogue did not come to the point in time: nothing was tried, and so nothing found."""
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -68,7 +74,8 @@ async def one(cell: Cell, bed: Bed, folder: Path, context: ForkServerContext) ->
             await lane.does("recover", kill_when=sim if sim.struck == struck else None)
         if cell.kill:
             await lane.does("recover")
-        assert sim.struck > struck - (1 if cause is None else 0), "the fault never struck"
+        if sim.struck <= struck - (1 if cause is None else 0):
+            raise NeverStruckError
         sim.heal()
         await anyio.sleep(0.15)
         await lane.does("recover")
@@ -97,6 +104,16 @@ async def _compare(cell: Cell, lane: Lane, sim: PaymentSim) -> Outcome:
     return Outcome(answer)
 
 
+async def tried(cell: Cell, bed: Bed, folder: Path, context: ForkServerContext) -> Outcome:
+    """A cell; again when a machine with much to do was too slow to bring the dialogue to the fault."""
+    for number in range(1, ATTEMPTS):
+        try:
+            return await one(cell, bed, folder / str(number), context)
+        except* NeverStruckError:
+            pass
+    return await one(cell, bed, folder / str(ATTEMPTS), context)
+
+
 async def every(cells: list[Cell], bed: Bed, folder: Path, context: ForkServerContext) -> dict[Cell, Outcome]:
     """All cells of a bed, a few at a time."""
     outcomes: dict[Cell, Outcome] = {}
@@ -105,7 +122,7 @@ async def every(cells: list[Cell], bed: Bed, folder: Path, context: ForkServerCo
     async def run_one(number: int, cell: Cell) -> None:
         async with limit:
             try:
-                outcomes[cell] = await one(cell, bed, folder / str(number), context)
+                outcomes[cell] = await tried(cell, bed, folder / str(number), context)
             except Exception as error:  # noqa: BLE001 (a cell that breaks is a finding, told with its name)
                 outcomes[cell] = Outcome("person", f"{_innermost(error)!r}: {said(folder / str(number))}")
 
