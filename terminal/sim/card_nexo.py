@@ -28,7 +28,7 @@ from .card_nexo_machine import Machine, Pace
 from .card_nexo_wire import CUT, BadRequest, Caller, accept
 from .certificate import Identity
 from .gate import Gate
-from .payment_faults import FAULTS, POINT_AND_FAULT, Armed, BadFault, Fault, Move, Point
+from .payment_faults import POINT_AND_FAULT, Armed, BadFault, Fault, Move, WithArmed
 from .simulator import Control, UnknownControl
 
 POI_ID = "SIM1-000000001"
@@ -44,7 +44,7 @@ _POINTS = {
 }
 
 
-class SimNexoTerminal:
+class SimNexoTerminal(WithArmed):
     """One terminal. A Simulator and a PaymentSim."""
 
     def __init__(
@@ -199,26 +199,6 @@ class SimNexoTerminal:
         self._changed()
 
     # --- PaymentSim
-
-    @property
-    def points(self) -> tuple[str, ...]:
-        """See PaymentSim."""
-        return self._armed.points
-
-    @property
-    def faults(self) -> tuple[str, ...]:
-        """See PaymentSim."""
-        return FAULTS
-
-    @property
-    def armed(self) -> dict[Point, Fault]:
-        """See PaymentSim."""
-        return self._armed.waiting
-
-    @property
-    def struck(self) -> int:
-        """See PaymentSim."""
-        return self._armed.struck
 
     @property
     def ledger(self) -> tuple[Move, ...]:

@@ -21,7 +21,7 @@ from .certificate import Identity
 from .mobilepay_api import Api, Shop
 from .mobilepay_book import Book, Entry, Event
 from .mobilepay_line import POINTS, Line
-from .payment_faults import FAULTS, POINT_AND_FAULT, Armed, BadFault, Fault, Move, Point
+from .payment_faults import POINT_AND_FAULT, Armed, BadFault, Move, WithArmed
 from .simulator import Control, UnknownControl
 from .tcp_port import listen
 
@@ -39,7 +39,7 @@ class Webhook(msgspec.Struct, frozen=True):
     body: bytes
 
 
-class SimMobilePay:
+class SimMobilePay(WithArmed):
     """One service with one shop. A Simulator and a PaymentSim."""
 
     def __init__(
@@ -184,26 +184,6 @@ class SimMobilePay:
             raise UnknownControl(str(error)) from error
 
     # --- PaymentSim
-
-    @property
-    def points(self) -> tuple[Point, ...]:
-        """See PaymentSim."""
-        return self._armed.points
-
-    @property
-    def faults(self) -> tuple[str, ...]:
-        """See PaymentSim."""
-        return FAULTS
-
-    @property
-    def armed(self) -> dict[Point, Fault]:
-        """See PaymentSim."""
-        return self._armed.waiting
-
-    @property
-    def struck(self) -> int:
-        """See PaymentSim."""
-        return self._armed.struck
 
     @property
     def ledger(self) -> tuple[Move, ...]:

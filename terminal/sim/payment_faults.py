@@ -130,3 +130,29 @@ class Armed:
         if fault is not None:
             self.struck += 1
         return fault
+
+
+class WithArmed:
+    """The part of a PaymentSim that is nothing but its armed faults."""
+
+    _armed: Armed
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """See PaymentSim."""
+        return self._armed.points
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """See PaymentSim."""
+        return FAULTS
+
+    @property
+    def armed(self) -> dict[Point, Fault]:
+        """See PaymentSim."""
+        return self._armed.waiting
+
+    @property
+    def struck(self) -> int:
+        """See PaymentSim."""
+        return self._armed.struck
