@@ -6,6 +6,8 @@ _PATHS = {
     "scanner": "M4 8V5h4M16 5h4v3M4 16v3h4M16 19h4v-3M8 9v6M11 9v6M13.5 9v6M16 9v6",
     "printer": "M7 9V4h10v5M7 17H4V9h16v8h-3M7 14h10v6H7z",
     "drawer": "M5 5h14v8H5zM3 13h18v6H3zM10 16h4M8 9h8",
+    "scale": "M4 8h16l1.5 12h-19zM7 4h10M12 4v4M9 17a3 3 0 0 1 6 0",
+    "display": "M3 5h18v11H3zM12 16v4M8 20h8M6 9h9M6 12h6",
     "card": "M3 6h18v12H3zM3 10h18M6 15h4",
     "phone": "M8 3h8v18H8zM11 18h2",
     "mobilepay": "M8 3h8v18H8zM11 18h2",
