@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from . import settings as s
+from .profiles import ProfileError, fill_in
 
 MOST_BYTES = 256 * 1024
 """A settings file of a whole till is about 1 kB."""
@@ -32,6 +33,10 @@ class ConfigError(Exception):
 def load(path: Path) -> s.Settings:
     """The settings in the TOML file at `path`. Raises ConfigError, whatever the file holds."""
     data = _parse(path, _read(path))
+    try:
+        data = fill_in(data)
+    except ProfileError as error:
+        raise ConfigError(f"{path}: {error}") from error
     try:
         settings = msgspec.convert(data, s.Settings)
     except msgspec.ValidationError as error:

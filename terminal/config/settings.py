@@ -84,7 +84,8 @@ class PrinterBase(Table, frozen=True, kw_only=True):
 
     name: Name = "printer"
     profile: str = "TM-T88III"
-    """A profile of python-escpos (code pages, columns)."""
+    """The model, as the files in hardware/profiles are named (`epson-tm-t20iii`): what it says of the settings below
+    counts where they are not given. Also a name that python-escpos knows."""
     columns: Annotated[int, Meta(ge=20, le=80)] = 42
     codepage: Literal["CP858", "CP1252"] = "CP858"
     status: bool = True

@@ -17,13 +17,14 @@ import msgspec
 
 from terminal.app.ports.device import DeviceError, Health, Problem, State, Tell
 from terminal.app.ports.printer import NotPrinted, Printed, PrintOutcome, PrintUnknown
+from terminal.config.profiles import ProfileError
 from terminal.config.settings import PrinterFile, PrinterSerial, PrinterSettings, PrinterTcp
 from terminal.domain.document import Document
 from terminal.protocols.escpos.commands import INITIALISE, pulse, pulse_now
 
 from . import printer_status
 from .escpos_library import EscposLoadError, default_cache, load
-from .escpos_render import ProfileError, Renderer
+from .escpos_render import Renderer
 from .printer_wire import Wire, open_file
 from .printer_wire_serial import open_serial
 from .printer_wire_tcp import open_tcp

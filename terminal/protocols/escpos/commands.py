@@ -14,6 +14,11 @@ MAX_ON_MS = 510
 DrawerPin = Literal[2, 5]
 
 
+def code_table(number: int) -> bytes:
+    """ESC t: the upper half of the characters, by the printer's own number for it."""
+    return bytes((0x1B, 0x74, number))
+
+
 def pulse(pin: DrawerPin, on_ms: int, off_ms: int = 200) -> bytes:
     """ESC p: one pulse on a pin of the drawer's socket. Times in ms, sent in units of 2 ms; at most 510."""
     if not 2 <= on_ms <= MAX_ON_MS:
