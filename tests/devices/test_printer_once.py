@@ -35,7 +35,8 @@ def at(sim: SimPrinter, wire: Wire, **settings: Any) -> EscposPrinter:
 
 def port(sim: SimPrinter) -> str:
     """What its link leads to now."""
-    return os.readlink(sim.address) if Path(sim.address).is_symlink() else ""
+    link = Path(sim.address)
+    return str(link.readlink()) if link.is_symlink() else ""
 
 
 @contextmanager
