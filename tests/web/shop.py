@@ -21,7 +21,7 @@ from terminal.app.paying import PaymentDesk
 from terminal.app.ports.device import Health, Problem, State
 from terminal.app.ports.payment_method import Record, Say, Sent
 from terminal.app.ports.printer import NotPrinted, Printed, PrintOutcome, PrintUnknown
-from terminal.app.printing import DrawerDesk, PrintDesk
+from terminal.app.printing import DrawerDesk, PrintDesk, Station
 from terminal.app.sell import Selling
 from terminal.app.tendering import Tendering
 from terminal.app.till import Till
@@ -164,7 +164,13 @@ def open_shop(folder: Path, *, language: str = "da", hosts: tuple[str, ...] = ()
     catalogue = SqliteCatalogue(folder)
     note_catalogue(till, catalogue)
     board, notices = HealthBoard(clock, changes), Notices(changes)
-    for name, kind in (("scanner", "scanner"), ("printer", "printer"), ("drawer", "drawer"), ("card", "card")):
+    for name, kind in (
+        ("scanner", "scanner"),
+        ("printer", "printer"),
+        ("kitchen", "printer"),
+        ("drawer", "drawer"),
+        ("card", "card"),
+    ):
         board.add(name, kind)
         board.tell(name, Health(State.OK))
     paper, cashbox, reader = Paper(), Cashbox(), CardReader()
@@ -187,7 +193,7 @@ def open_shop(folder: Path, *, language: str = "da", hosts: tuple[str, ...] = ()
             "gift-card": PaymentDesk(till, LocalGiftCards(), changes, "gift-card"),
         },
         day=DayDesk(till, reader, changes),
-        prints=PrintDesk(till, paper, changes, language),
+        prints=PrintDesk(till, (Station("printer", paper, "kitchen"), Station("kitchen", paper)), changes, language),
         access_key=ACCESS_KEY,
         hosts=hosts,
     )
