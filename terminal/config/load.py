@@ -98,8 +98,25 @@ def _faults(settings: s.Settings) -> Iterator[str]:
             scanner.path or scanner.vendor or scanner.product or scanner.unique
         ):
             yield f"[[scanners]] number {number}: give its path, or its vendor and product (see lsusb)"
-    if isinstance(settings.drawer, s.DrawerKick) and settings.printer is None:
-        yield "[drawer] driver: 'printer' opens the drawer through the printer, and there is no [printer]"
+    yield from _drawer_faults(settings)
+
+
+def _drawer_faults(settings: s.Settings) -> Iterator[str]:
+    drawer = settings.drawer
+    if isinstance(drawer, s.DrawerKick):
+        sensed = drawer.sense == "printer"
+        if settings.printer is None:
+            yield "[drawer] driver: 'printer' opens the drawer through the printer, and there is no [printer]"
+        elif sensed and not settings.printer.status:
+            yield "[drawer] sense: 'printer' asks the printer for its status, and [printer] status is false"
+    elif isinstance(drawer, s.DrawerGpio):
+        sensed = drawer.sense_pin is not None
+        if drawer.sense_pin == drawer.pin:
+            yield f"[drawer] sense_pin: {drawer.pin} is the pin of the coil: give the pin of the switch"
+    else:
+        return
+    if not drawer.sell_while_open and not sensed:
+        yield "[drawer] sell_while_open: false needs a switch that tells whether it is open: see [drawer] sense"
 
 
 def cvr_fits(cvr: str) -> bool:

@@ -19,6 +19,8 @@ class Answer(msgspec.Struct, frozen=True):
     status: dle.Status = dle.Status()
     complete: bool = False
     """False: the printer was silent to one of the questions; what it said before still counts."""
+    drawer_high: bool | None = None
+    """Level of pin 3 of the drawer's socket; None: it did not say."""
 
 
 async def ask(wire: Wire, *, patience: float) -> Answer:
@@ -38,9 +40,14 @@ async def ask(wire: Wire, *, patience: float) -> Answer:
         await wire.send(dle.question(query), stall=patience)
         reply = await _reply_in_time(wire, query, patience)
         if reply is None:
-            return Answer(dle.combine(replies))
+            return _answer(replies, complete=False)
         replies.append(reply)
-    return Answer(dle.combine(replies), complete=True)
+    return _answer(replies, complete=True)
+
+
+def _answer(replies: list[dle.Reply], *, complete: bool) -> Answer:
+    high = next((reply.drawer_high for reply in replies if isinstance(reply, dle.PrinterState)), None)
+    return Answer(dle.combine(replies), complete, high)
 
 
 async def _reply_in_time(wire: Wire, query: Query, patience: float) -> dle.Reply | None:

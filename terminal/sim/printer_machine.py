@@ -49,6 +49,8 @@ class Machine:
         self.offline = False
         self.silent = False
         self.drawer_open = False
+        self.drawer_locked = False
+        """Its key is turned, or something is in its way: no pulse opens it."""
         self.pulses: list[DrawerPulse] = []
         self._changed = changed
         self._parser = Parser()
@@ -130,7 +132,7 @@ class Machine:
     def _pulse(self, pin: int, on_ms: int) -> None:
         self.pulses.append(DrawerPulse(time.time(), pin, on_ms))
         del self.pulses[:-KEPT_PULSES]
-        if on_ms >= _SHORTEST_PULSE:
+        if on_ms >= _SHORTEST_PULSE and not self.drawer_locked:
             self.drawer_open = True
         self._changed()
 

@@ -129,6 +129,7 @@ async def test_every_control_can_be_pressed_and_is_seen() -> None:
         "paper-left",
         "pull-cable",
         "silence",
+        "lock-drawer",
         "slow",
         "cut-mid-job",
         "cutter-error",
