@@ -24,6 +24,7 @@ from terminal import __version__, drivers
 from terminal.app.approval import Approval
 from terminal.app.changes import Changes
 from terminal.app.customer_codes import CustomerCodes
+from terminal.app.drawer import DrawerDesk
 from terminal.app.ending_day import DayDesk
 from terminal.app.follow import follow, follow_catalogue, note_catalogue
 from terminal.app.gift_cards import LocalGiftCards
@@ -33,7 +34,7 @@ from terminal.app.paying import PaymentDesk, close_what_is_paid, doubt_what_nobo
 from terminal.app.ports.catalogue import CatalogueError
 from terminal.app.ports.device import Driver
 from terminal.app.ports.journal import JournalError
-from terminal.app.printing import DrawerDesk, PrintDesk, Station, retry_when_well
+from terminal.app.printing import PrintDesk, Station, retry_when_well
 from terminal.app.sell import Selling
 from terminal.app.supervise import supervise
 from terminal.app.tendering import Tendering
@@ -60,6 +61,8 @@ if TYPE_CHECKING:
 
     from terminal.devices.card_nexo import NexoTerminal
     from terminal.devices.card_zvt import ZvtTerminal
+    from terminal.devices.drawer_gpio import GpioDrawer
+    from terminal.devices.drawer_kick import KickDrawer
     from terminal.devices.printer_escpos import EscposPrinter
     from terminal.web.app import Web
 
@@ -162,6 +165,8 @@ def _setup(settings: s.Settings, epoch: str) -> Setup:
         ),
         drawer=isinstance(settings.drawer, s.DrawerGpio)
         or (settings.drawer is not None and settings.printer is not None),
+        drawer_approval=settings.drawer is not None and settings.drawer.approval,
+        sell_while_open=settings.drawer is None or settings.drawer.sell_while_open,
         means=frozenset(name for name, its_settings in means if its_settings is not None),
         currency=settings.card.currency if settings.card else 208,
         key=hashlib.sha256(epoch.encode()).hexdigest()[:16],
@@ -220,12 +225,8 @@ def _devices(settings: s.Settings, core: Core, tasks: anyio.abc.TaskGroup) -> De
     if stations:
         prints = PrintDesk(till, stations, changes, settings.register.language)
     # The drawer before the receipt: the cashier waits for it, and both may go through the same printer.
-    if isinstance(settings.drawer, s.DrawerGpio):
-        gpio = drivers.gpio(settings.drawer)
-        start(settings.drawer.name, "drawer", gpio)
-        tasks.start_soon(DrawerDesk(till, gpio, changes).run)
-    elif isinstance(settings.drawer, s.DrawerKick) and printer is not None:
-        tasks.start_soon(DrawerDesk(till, drivers.kick(printer), changes).run)
+    if settings.drawer is not None:
+        _drawer(settings.drawer, printer, core, tasks)
     if prints is not None:
         tasks.start_soon(prints.run)
         tasks.start_soon(retry_when_well, prints, till, core.board, changes)
@@ -252,6 +253,27 @@ def _devices(settings: s.Settings, core: Core, tasks: anyio.abc.TaskGroup) -> De
     for desk in paying.values():
         tasks.start_soon(desk.run)
     return Desks(prints, paying, day, tuple(printers))
+
+
+def _drawer(
+    settings: s.DrawerSettings, printer: "EscposPrinter | None", core: Core, tasks: anyio.abc.TaskGroup
+) -> None:
+    drawer: GpioDrawer | KickDrawer
+    if isinstance(settings, s.DrawerGpio):
+        drawer, lives = drivers.gpio(settings), True
+    elif printer is not None:
+        # Without its switch all that is to be said of it is the printer's health.
+        drawer, lives = drivers.kick(printer, settings), settings.sense == "printer"
+    else:
+        return
+    desk = DrawerDesk(
+        core.till, drawer, core.changes, core.clock, device=drawer, left_open_seconds=settings.left_open_seconds
+    )
+    tasks.start_soon(desk.run)
+    tasks.start_soon(desk.watch)
+    if lives:
+        core.board.add(settings.name, "drawer")
+        tasks.start_soon(supervise, settings.name, desk, core.board, core.clock)
 
 
 async def _screens(

@@ -16,6 +16,7 @@ import anyio.to_thread
 import msgspec
 
 from terminal.app.ports.device import DeviceError, Health, Problem, State, Tell
+from terminal.app.ports.drawer import OnSense
 from terminal.app.ports.printer import NotPrinted, Printed, PrintOutcome, PrintUnknown
 from terminal.config.profiles import ProfileError
 from terminal.config.settings import PrinterFile, PrinterSerial, PrinterSettings, PrinterTcp
@@ -68,6 +69,7 @@ class EscposPrinter:
         self._has_answered = False
         self._tell: Tell | None = None
         self._told: Health | None = None
+        self._tell_drawer_level: OnSense | None = None
 
     def warm_up(self) -> None:
         """Load what rendering needs: 0.1 s on a PC, about 1 s on a small board. Any thread; never raises for it.
@@ -107,6 +109,20 @@ class EscposPrinter:
         """
         pin, on_ms = self._settings.drawer_pin, self._settings.pulse_ms
         return await self._job(INITIALISE + pulse(pin, on_ms), stopped=pulse_now(pin, on_ms))
+
+    def on_drawer_level(self, tell: OnSense) -> None:
+        """See drawer_kick.py."""
+        self._tell_drawer_level = tell
+
+    async def drawer_level(self) -> bool | None:
+        """See drawer_kick.py."""
+        try:
+            async with self._one_at_a_time, self._wire() as wire:
+                return (await self._ask(wire, self._timing.answer)).drawer_high
+        except DeviceError as error:
+            # The next poll says so to the supervisor, which this caller is not.
+            log.info("the printer %s cannot be asked for its drawer: %s", self._settings.name, error)
+            return None
 
     async def live(self, tell: Tell) -> NoReturn:
         """See Driver: asks the printer how it is whenever there is no job."""
@@ -199,6 +215,8 @@ class EscposPrinter:
             raise DeviceError(error.problem, f"{error.detail}; it has never answered: {hint}") from error
         self._has_answered = self._has_answered or answer.complete
         self._say(printer_status.health_of(answer))
+        if self._tell_drawer_level is not None:
+            self._tell_drawer_level(answer.drawer_high)
         return answer
 
     def _say(self, health: Health) -> None:

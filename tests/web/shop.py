@@ -12,6 +12,7 @@ import uvicorn
 
 from terminal.app.approval import Approval
 from terminal.app.changes import Changes
+from terminal.app.drawer import DrawerDesk
 from terminal.app.ending_day import DayDesk
 from terminal.app.follow import note_catalogue
 from terminal.app.gift_cards import LocalGiftCards
@@ -19,9 +20,10 @@ from terminal.app.health import HealthBoard
 from terminal.app.notices import Notices
 from terminal.app.paying import PaymentDesk
 from terminal.app.ports.device import Health, Problem, State
+from terminal.app.ports.drawer import OnSense
 from terminal.app.ports.payment_method import Record, Say, Sent
 from terminal.app.ports.printer import NotPrinted, Printed, PrintOutcome, PrintUnknown
-from terminal.app.printing import DrawerDesk, PrintDesk, Station
+from terminal.app.printing import PrintDesk, Station
 from terminal.app.sell import Selling
 from terminal.app.tendering import Tendering
 from terminal.app.till import Till
@@ -71,15 +73,26 @@ class Paper:
         return Printed(confirmed=True)
 
 
+def _nobody(_: bool | None) -> None:
+    """No desk is there yet."""
+
+
 class Cashbox:
     """A drawer that counts."""
 
     def __init__(self) -> None:
         self.opened = 0
+        self.sense: OnSense = _nobody
 
     async def open(self) -> PrintOutcome:
         self.opened += 1
         return Printed(confirmed=True)
+
+    async def look(self) -> bool | None:
+        return None
+
+    def on_sense(self, tell: OnSense) -> None:
+        self.sense = tell
 
 
 class CardReader:
@@ -218,7 +231,7 @@ async def serving(shop: Shop, port: int = 0) -> AsyncIterator[Shop]:
         for desk in parts.paying.values():
             tasks.start_soon(desk.run)
         tasks.start_soon(parts.prints.run)
-        tasks.start_soon(DrawerDesk(parts.till, shop.cashbox, parts.changes).run)
+        tasks.start_soon(DrawerDesk(parts.till, shop.cashbox, parts.changes, parts.clock).run)
         tasks.start_soon(server.serve, [listener])
         await server.ready.wait()
         try:
