@@ -1,8 +1,8 @@
 """The only place where parts are put together: drivers by their settings, the use cases, the screens, the task tree.
 
-Every task belongs to the one task group of `_serve`. A device that fails restarts alone (app/supervise.py); a journal
-that fails, or a fault of this program, ends the process with one line and status 1, and the service manager starts it
-again.
+Every task belongs to the one task group of `_serve`. A device that fails restarts alone, also when its driver has a
+fault (app/supervise.py); a journal that fails, or a fault of the rest of this program, ends the process with one line
+and status 1, and the service manager starts it again.
 """
 
 import hashlib
@@ -35,7 +35,7 @@ from terminal.app.ports.device import Driver
 from terminal.app.ports.journal import JournalError
 from terminal.app.printing import DrawerDesk, PrintDesk, retry_when_well
 from terminal.app.sell import Selling
-from terminal.app.supervise import supervise
+from terminal.app.supervise import say_who_is_silent, supervise
 from terminal.app.tendering import Tendering
 from terminal.app.till import Till
 from terminal.config import settings as s
@@ -114,6 +114,7 @@ async def _serve(settings: s.Settings) -> None:
             tasks.start_soon(follow, views, till, changes)
             tasks.start_soon(follow_catalogue, till, catalogue)
             tasks.start_soon(_watch_journal, till, changes)
+            tasks.start_soon(say_who_is_silent, board)
             parts = Parts(
                 till=till,
                 selling=selling,

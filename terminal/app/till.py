@@ -65,5 +65,12 @@ class Till:
             self.failure = error
             self.changes.tell()
             raise
-        self.state = evolve(self.state, event)
+        try:
+            self.state = evolve(self.state, event)
+        except Exception as error:
+            # Durable, and not what the till stands on: only a new start, which reads the journal, is right again. As a
+            # JournalError: a driver that any other error passes through is started again, and the till would go on.
+            self.failure = JournalError(f"entry {self._journal.seq} is written down, but the till could not follow it")
+            self.changes.tell()
+            raise self.failure from error
         self.changes.tell()

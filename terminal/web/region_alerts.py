@@ -46,7 +46,7 @@ def _devices(look: Look) -> str:
 def _alerts(look: Look) -> str:
     alerts = []
     for row in rows_of(look):
-        what, advice = device_sentence(row, look.words)
+        what, advice = device_sentence(row, look.words, alone=look.parts.board.alone(row))
         if what:
             alerts.append(Alert(what, advice, row.health.state is State.DOWN))
     alerts.sort(key=lambda alert: not alert.grave)

@@ -34,11 +34,13 @@ def refused(reason: Reason, detail: str, words: Language) -> str:
     return words.gettext(REFUSED[reason]).format(detail)
 
 
-def device_sentence(row: DeviceStatus, words: Language) -> tuple[str, str]:
-    """What is wrong with a device, and what to do; ('', '') when nothing is."""
+def device_sentence(row: DeviceStatus, words: Language, *, alone: bool = True) -> tuple[str, str]:
+    """What is wrong with a device, and what to do; ('', '') when nothing is. Of several of a kind it says which."""
     _ = words.gettext
     health = row.health
     name = _(KINDS[row.kind][1]) if row.kind in KINDS else row.name
+    if not alone and row.kind in KINDS:
+        name = f"{name} “{row.name}”"
     if health.problem is not Problem.NONE:
         what, advice = WRONG[health.problem]
         return f"{name} {_(what)}.", _(advice)

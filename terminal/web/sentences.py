@@ -54,6 +54,9 @@ REFUSED: dict[Reason, str] = {
     Reason.NOTHING_TO_GIVE_BACK: N_("There is nothing to give back."),
     Reason.SETTLES_ITSELF: N_("MobilePay settles it as soon as it can be reached. Set the sale aside."),
     Reason.NO_SUCH_JOB: N_("That print is settled already."),
+    Reason.NOT_NOW: N_("Finish or park the sale first: devices are tested between two customers."),
+    Reason.NO_SUCH_DEVICE: N_("This till has no device {} that can be tested."),
+    Reason.SCANNED_JUST_NOW: N_("The network has just been searched. Wait {} seconds."),
 }
 
 WRONG: dict[Problem, tuple[str, str]] = {
