@@ -12,6 +12,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,9 @@ from terminal import __version__, drivers
 from terminal.app.approval import Approval
 from terminal.app.changes import Changes
 from terminal.app.customer_codes import CustomerCodes
+from terminal.app.device_tests import DeviceTests
 from terminal.app.ending_day import DayDesk
+from terminal.app.finding import Finder
 from terminal.app.follow import follow, follow_catalogue, note_catalogue
 from terminal.app.gift_cards import LocalGiftCards
 from terminal.app.health import HealthBoard
@@ -34,12 +37,14 @@ from terminal.app.ports.catalogue import CatalogueError
 from terminal.app.ports.device import Driver
 from terminal.app.ports.journal import JournalError
 from terminal.app.printing import DrawerDesk, PrintDesk, retry_when_well
+from terminal.app.scans import Scans
 from terminal.app.sell import Selling
 from terminal.app.supervise import say_who_is_silent, supervise
 from terminal.app.tendering import Tendering
 from terminal.app.till import Till
 from terminal.config import settings as s
 from terminal.config.secrets import SecretError, read_secret
+from terminal.domain.document import Document
 from terminal.domain.events import TillStarted, TillStopped
 from terminal.domain.money import Amount, BasisPoints
 from terminal.domain.payment import Means
@@ -52,8 +57,9 @@ from terminal.store.folder import FolderError, hold
 from terminal.store.journal import SqliteJournal
 from terminal.store.replay import replay
 from terminal.store.views import SqliteViews
-from terminal.texts import language
+from terminal.texts import Language, language
 from terminal.web.parts import Parts
+from terminal.web.sentences import DRAWERS
 
 if TYPE_CHECKING:
     import uvicorn
@@ -115,6 +121,9 @@ async def _serve(settings: s.Settings) -> None:
             tasks.start_soon(follow_catalogue, till, catalogue)
             tasks.start_soon(_watch_journal, till, changes)
             tasks.start_soon(say_who_is_silent, board)
+            tasks.start_soon(desks.tests.run)
+            finder = Finder(drivers.discovery(settings), changes, clock)
+            tasks.start_soon(finder.run)
             parts = Parts(
                 till=till,
                 selling=selling,
@@ -131,6 +140,8 @@ async def _serve(settings: s.Settings) -> None:
                 paying=desks.paying,
                 day=desks.day,
                 prints=desks.prints,
+                device_tests=desks.tests,
+                finder=finder,
                 access_key=read_secret("access-key", settings.web.access_key_file),
                 hosts=_hosts(settings.web),
             )
@@ -182,6 +193,7 @@ class Core(msgspec.Struct, frozen=True):
 class Desks(msgspec.Struct, frozen=True):
     """What the screens need of the devices; None where the till has none."""
 
+    tests: DeviceTests
     prints: PrintDesk | None = None
     paying: dict[Means, PaymentDesk] = {}
     day: DayDesk | None = None
@@ -192,26 +204,33 @@ class Desks(msgspec.Struct, frozen=True):
 def _devices(settings: s.Settings, core: Core, tasks: anyio.abc.TaskGroup) -> Desks:
     """Start every configured device, each in a task of its own, and the desks that work with them."""
     till, changes = core.till, core.changes
+    tests, scans = DeviceTests(till, changes), Scans(core.selling.on_scan)
+    words = language(settings.register.language)
 
     def start(name: str, kind: str, driver: Driver) -> None:
         core.board.add(name, kind)
         tasks.start_soon(supervise, name, driver, core.board, core.clock)
 
     for scanner in settings.scanners:
-        start(scanner.name, "scanner", drivers.scanner(scanner, core.selling.on_scan))
-    prints, printer, day = None, None, None
+        start(scanner.name, "scanner", drivers.scanner(scanner, scans.on_scan))
+        tests.scanner(scanner.name, scans)
+    prints, printer, day, drawer = None, None, None, None
     paying: dict[Means, PaymentDesk] = {}
     if settings.printer is not None:
         printer = drivers.printer(settings.printer)
         start(settings.printer.name, "printer", printer)
         prints = PrintDesk(till, printer, changes, settings.register.language)
+        tests.printer(settings.printer.name, printer, partial(_test_page, settings.printer, core.clock, words))
     # The drawer before the receipt: the cashier waits for it, and both may go through the same printer.
     if isinstance(settings.drawer, s.DrawerGpio):
         gpio = drivers.gpio(settings.drawer)
         start(settings.drawer.name, "drawer", gpio)
-        tasks.start_soon(DrawerDesk(till, gpio, changes).run)
+        drawer = DrawerDesk(till, gpio, changes)
     elif isinstance(settings.drawer, s.DrawerKick) and printer is not None:
-        tasks.start_soon(DrawerDesk(till, drivers.kick(printer), changes).run)
+        drawer = DrawerDesk(till, drivers.kick(printer), changes)
+    if drawer is not None and settings.drawer is not None:
+        tasks.start_soon(drawer.run)
+        tests.drawer(settings.drawer.name, drawer, words.gettext(DRAWERS["test"]))
     if prints is not None:
         tasks.start_soon(prints.run)
         tasks.start_soon(retry_when_well, prints, till, core.board, changes)
@@ -224,10 +243,12 @@ def _devices(settings: s.Settings, core: Core, tasks: anyio.abc.TaskGroup) -> De
             # A nexo terminal sends its turnover by itself.
             day = DayDesk(till, zvt, changes)
         start(settings.card.name, "card", terminal)
+        tests.diagnosis(settings.card.name, "card", terminal)
         paying["card"] = PaymentDesk(till, terminal, changes)
     if settings.mobilepay is not None:
         service = drivers.mobilepay(settings.mobilepay)
         start(settings.mobilepay.name, "mobilepay", service)
+        tests.diagnosis(settings.mobilepay.name, "mobilepay", service)
         paying["mobilepay"] = PaymentDesk(till, service, changes, "mobilepay", core.customer_codes)
     if settings.gift_cards is not None:
         paying["gift-card"] = PaymentDesk(till, LocalGiftCards(), changes, "gift-card")
@@ -237,7 +258,14 @@ def _devices(settings: s.Settings, core: Core, tasks: anyio.abc.TaskGroup) -> De
     close_what_is_paid(till)
     for desk in paying.values():
         tasks.start_soon(desk.run)
-    return Desks(prints, paying, day, printer)
+    return Desks(tests, prints, paying, day, printer)
+
+
+def _test_page(settings: s.PrinterSettings, clock: SystemClock, words: Language) -> Document:
+    from terminal.app.test_page import lay_out
+
+    local = clock.moment().local
+    return lay_out(settings.name, local, columns=settings.columns, codepage=settings.codepage, words=words)
 
 
 async def _screens(settings: s.Web, parts: Parts, printer: "EscposPrinter | None", tasks: anyio.abc.TaskGroup) -> None:

@@ -14,6 +14,7 @@ from terminal.config import settings as s
 from terminal.config.secrets import SecretError, read_secret
 
 if TYPE_CHECKING:
+    from terminal.app.ports.discovery import Discovery
     from terminal.devices.card_nexo import NexoTerminal
     from terminal.devices.card_zvt import ZvtTerminal
     from terminal.devices.drawer_gpio import GpioDrawer
@@ -82,6 +83,13 @@ def mobilepay(settings: s.MobilePay) -> "MobilePayService":
         return MobilePayService(settings, keys)
     except ValueError as error:
         raise SecretError(str(error)) from error
+
+
+def discovery(settings: s.Settings) -> "Discovery":
+    """What is plugged in, whether the settings name it or not."""
+    from terminal.devices.discovery.board import BoardDiscovery
+
+    return BoardDiscovery(settings)
 
 
 def _nexo_passphrase(settings: s.NexoTcp) -> str:

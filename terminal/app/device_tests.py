@@ -18,7 +18,7 @@ from terminal.domain.errors import Reason, SaleError
 from terminal.domain.payment_states import PaymentState
 
 from .changes import Changes
-from .ports.device import Problem, State
+from .ports.device import Health, Problem, State
 from .ports.diagnosis import Diagnosed
 from .ports.display import Display
 from .ports.printer import NotPrinted, Printed, Printer, PrintOutcome, PrintUnknown
@@ -197,7 +197,7 @@ class DeviceTests:
             self._say(Result(name, "running", Says.ASKING))
             health = await device.diagnose()
             if health.problem is not Problem.NONE or health.state is State.DOWN:
-                return Result(name, "failed", Says.WRONG, health.detail, health.problem)
+                return _failed(name, health)
             return Result(name, "well", Says.ANSWERS, health.detail)
 
         self._add(Testable(name, kind, test))
@@ -237,33 +237,26 @@ class DeviceTests:
             if not self._wanted:
                 seen = await self._changes.wait(seen)
                 continue
-            testable = self._testable[self._wanted]
-            try:
-                await self._test(testable)
-            finally:
-                self._wanted = ""
-                self._changes.tell()
+            result = await self._test(self._testable[self._wanted])
+            self._wanted = ""
+            self._say(result)
 
-    async def _test(self, testable: Testable) -> None:
+    async def _test(self, testable: Testable) -> Result:
         name = testable.name
+        result = Result(name, "failed", Says.STOPPED)
         try:
             async with anyio.create_task_group() as tasks:
                 if testable.stoppable:
                     tasks.start_soon(self._until_a_sale_begins, tasks.cancel_scope)
                 with anyio.move_on_after(testable.patience) as limit:
-                    self._say(await testable.test())
+                    result = await testable.test()
                 if limit.cancelled_caught:
                     detail = f"not done within {testable.patience:g} s"
-                    self._say(Result(name, "failed", Says.WRONG, detail, Problem.NO_ANSWER))
+                    result = Result(name, "failed", Says.WRONG, detail, Problem.NO_ANSWER)
                 tasks.cancel_scope.cancel()
         except Exception as error:  # noqa: BLE001 (logged and shown; what is not the device's goes up)
-            failed = _refused(name, error) or health_after(name, error)
-            if isinstance(failed, Result):
-                self._say(failed)
-            else:
-                self._say(Result(name, "failed", Says.WRONG, failed.detail, failed.problem))
-        if self.results[name].state == "running":
-            self._say(Result(name, "failed", Says.STOPPED))
+            return _refused(name, error) or _failed(name, health_after(name, error))
+        return result
 
     async def _until_a_sale_begins(self, scope: anyio.CancelScope) -> None:
         seen = -1
@@ -307,6 +300,10 @@ def _refused(name: str, error: Exception) -> Result | None:
     if isinstance(first, SaleError):
         return Result(name, "failed", Says.WRONG, f"{first.reason} {first.detail}".strip(), Problem.REFUSED)
     return None
+
+
+def _failed(name: str, health: Health) -> Result:
+    return Result(name, "failed", Says.WRONG, health.detail, health.problem)
 
 
 def _shown(text: str) -> str:

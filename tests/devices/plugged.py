@@ -43,7 +43,7 @@ class Board:
         above.mkdir(parents=True, exist_ok=True)
         (above / "capabilities").mkdir()
         (above / "capabilities/key").write_text(keys + "\n")
-        (above / "name").write_text(((usb / "product").read_text() if (usb / "product").exists() else "gpio-keys\n"))
+        (above / "name").write_text((usb / "product").read_text() if (usb / "product").exists() else "gpio-keys\n")
         node = above / f"event{event}"
         node.mkdir()
         self._link(node / "device", above)

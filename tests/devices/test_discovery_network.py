@@ -33,7 +33,7 @@ async def announcing(kind: str, name: str, port: int, says: Mapping[str, str]) -
         f"{name}.{kind}._tcp.local.",
         port=port,
         addresses=[socket.inet_aton("127.0.0.1")],
-        properties=says,
+        properties=dict(says),
         server="tm-m30.local.",
     )
     try:
