@@ -85,7 +85,7 @@ def mobilepay(settings: s.MobilePay) -> "MobilePayService":
         raise SecretError(str(error)) from error
 
 
-def discovery(settings: s.Settings) -> "Discovery":
+def discovery(settings: s.Settings | None) -> "Discovery":
     """What is plugged in, whether the settings name it or not."""
     from terminal.devices.discovery.board import BoardDiscovery
 

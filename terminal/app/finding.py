@@ -31,7 +31,7 @@ class Finder:
         self._near: tuple[Found, ...] = ()
         self._announced: tuple[Found, ...] = ()
         self._heard_at_doors: tuple[Found, ...] = ()
-        self.looking: Looking = ""
+        self._looking: Looking = ""
         self.failed: Health | None = None
         """Why the newest look found nothing, when it failed."""
 
@@ -40,6 +40,11 @@ class Finder:
         """Everything, each place once."""
         places = {each.where: each for each in (*self._heard_at_doors, *self._announced)}
         return (*self._near, *places.values())
+
+    @property
+    def looking(self) -> Looking:
+        """What is being done, or about to be; empty: nothing."""
+        return self._looking or ("near" if "look" in self._wanted else "scan" if self._wanted else "")
 
     @property
     def looked(self) -> bool:
@@ -61,7 +66,7 @@ class Finder:
     def scan(self) -> None:
         """A person wants the network scanned. Raises SaleError when that has just been done."""
         now = self._clock.monotonic()
-        if self.looking == "scan" or (self._scanned is not None and now - self._scanned < SCAN_EVERY):
+        if "scan" in self._wanted or (self._scanned is not None and now - self._scanned < SCAN_EVERY):
             raise SaleError(Reason.SCANNED_JUST_NOW, f"{SCAN_EVERY:g}")
         self._wanted.add("scan")
         self._changes.tell()
@@ -96,5 +101,5 @@ class Finder:
         self._heard_at_doors = await self._discovery.scan()
 
     def _now(self, looking: Looking) -> None:
-        self.looking = looking
+        self._looking = looking
         self._changes.tell()

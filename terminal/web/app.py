@@ -101,10 +101,10 @@ class Web:
             case Page.HOME:
                 return see_other("/till")
             case Page.DEVICES_JSON:
-                from .devices_json import report
+                from .devices_json import report_of
 
                 # The shop's language, not a screen's: no screen is made for a program.
-                return Reply(200, report(Look(self.shared, Screens(self.parts.language).of({}, 0)[0])), JSON)
+                return Reply(200, report_of(Look(self.shared, Screens(self.parts.language).of({}, 0)[0])), JSON)
             case Page.TILL | Page.STATUS | Page.DEVICES:
                 if route.shows is Page.DEVICES and self.parts.finder is not None:
                     self.parts.finder.look()

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import msgspec
 
 from terminal.app.device_tests import Result
-from terminal.app.health import Trouble
-from terminal.app.ports.device import Problem, State
+from terminal.app.health import DeviceStatus, Trouble
+from terminal.app.ports.device import Health, Problem, State
 from terminal.app.ports.discovery import Found
 from terminal.texts import language
 
@@ -44,6 +44,11 @@ class Row(msgspec.Struct, frozen=True):
     test: Result | None
     says: str
 
+    def status(self) -> DeviceStatus:
+        """As the till's own board has it."""
+        health = Health(self.state, self.problem, self.detail)
+        return DeviceStatus(self.name, self.kind, health, self.since, self.last, self.retries, self.failures)
+
 
 class TillHealth(msgspec.Struct, frozen=True):
     """How the till itself is."""
@@ -65,10 +70,13 @@ class Report(msgspec.Struct, frozen=True):
     devices: tuple[Row, ...]
     found: tuple[Found, ...]
     looked: bool
+    scanned: bool
     looking: str
+    testing: str
+    """The device that is being tested; empty: none."""
 
 
-def report(look: Look) -> bytes:
+def report_of(look: Look) -> bytes:
     """A Report as JSON."""
     parts = look.parts
     tests, finder = parts.device_tests, parts.finder
@@ -81,9 +89,16 @@ def report(look: Look) -> bytes:
         busy=tests is None or tests.busy,
     )
     rows = tuple(_row(row) for row in device_rows(look))
-    found = () if finder is None else finder.found
-    looked, looking = (False, "") if finder is None else (finder.looked, finder.looking)
-    return msgspec.json.encode(Report(till, rows, found, looked, looking))
+    report = Report(
+        till=till,
+        devices=rows,
+        found=() if finder is None else finder.found,
+        looked=finder is not None and finder.looked,
+        scanned=finder is not None and finder.scanned,
+        looking="" if finder is None else finder.looking,
+        testing="" if tests is None else tests.running,
+    )
+    return msgspec.json.encode(report)
 
 
 def _row(row: DeviceRow) -> Row:
