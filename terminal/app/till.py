@@ -70,6 +70,7 @@ class Till:
         except Exception as error:
             # Durable, and not what the till stands on: only a new start, which reads the journal, is right again. As a
             # JournalError: a driver that any other error passes through is started again, and the till would go on.
+            log.exception("a fault in the program: no state after entry %d", self._journal.seq)
             self.failure = JournalError(f"entry {self._journal.seq} is written down, but the till could not follow it")
             self.changes.tell()
             raise self.failure from error
