@@ -12,7 +12,6 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +43,6 @@ from terminal.app.tendering import Tendering
 from terminal.app.till import Till
 from terminal.config import settings as s
 from terminal.config.secrets import SecretError, read_secret
-from terminal.domain.document import Document
 from terminal.domain.events import TillStarted, TillStopped
 from terminal.domain.money import Amount, BasisPoints
 from terminal.domain.payment import Means
@@ -57,7 +55,7 @@ from terminal.store.folder import FolderError, hold
 from terminal.store.journal import SqliteJournal
 from terminal.store.replay import replay
 from terminal.store.views import SqliteViews
-from terminal.texts import Language, language
+from terminal.texts import language
 from terminal.web.parts import Parts
 from terminal.web.sentences import DRAWERS
 
@@ -206,31 +204,30 @@ def _devices(settings: s.Settings, core: Core, tasks: anyio.abc.TaskGroup) -> De
     till, changes = core.till, core.changes
     tests, scans = DeviceTests(till, changes), Scans(core.selling.on_scan)
     words = language(settings.register.language)
+    if till.setup.drawer and settings.drawer is not None:
+        # By its desk, whatever it hangs on.
+        tests.drawer(settings.drawer.name, words.gettext(DRAWERS["test"]))
 
     def start(name: str, kind: str, driver: Driver) -> None:
         core.board.add(name, kind)
         tasks.start_soon(supervise, name, driver, core.board, core.clock)
+        drivers.add_test(tests, kind, name, driver, scans=scans, clock=core.clock, words=words)
 
     for scanner in settings.scanners:
         start(scanner.name, "scanner", drivers.scanner(scanner, scans.on_scan))
-        tests.scanner(scanner.name, scans)
-    prints, printer, day, drawer = None, None, None, None
+    prints, printer, day = None, None, None
     paying: dict[Means, PaymentDesk] = {}
     if settings.printer is not None:
         printer = drivers.printer(settings.printer)
         start(settings.printer.name, "printer", printer)
         prints = PrintDesk(till, printer, changes, settings.register.language)
-        tests.printer(settings.printer.name, printer, partial(_test_page, settings.printer, core.clock, words))
     # The drawer before the receipt: the cashier waits for it, and both may go through the same printer.
     if isinstance(settings.drawer, s.DrawerGpio):
         gpio = drivers.gpio(settings.drawer)
         start(settings.drawer.name, "drawer", gpio)
-        drawer = DrawerDesk(till, gpio, changes)
+        tasks.start_soon(DrawerDesk(till, gpio, changes).run)
     elif isinstance(settings.drawer, s.DrawerKick) and printer is not None:
-        drawer = DrawerDesk(till, drivers.kick(printer), changes)
-    if drawer is not None and settings.drawer is not None:
-        tasks.start_soon(drawer.run)
-        tests.drawer(settings.drawer.name, drawer, words.gettext(DRAWERS["test"]))
+        tasks.start_soon(DrawerDesk(till, drivers.kick(printer), changes).run)
     if prints is not None:
         tasks.start_soon(prints.run)
         tasks.start_soon(retry_when_well, prints, till, core.board, changes)
@@ -243,12 +240,10 @@ def _devices(settings: s.Settings, core: Core, tasks: anyio.abc.TaskGroup) -> De
             # A nexo terminal sends its turnover by itself.
             day = DayDesk(till, zvt, changes)
         start(settings.card.name, "card", terminal)
-        tests.diagnosis(settings.card.name, "card", terminal)
         paying["card"] = PaymentDesk(till, terminal, changes)
     if settings.mobilepay is not None:
         service = drivers.mobilepay(settings.mobilepay)
         start(settings.mobilepay.name, "mobilepay", service)
-        tests.diagnosis(settings.mobilepay.name, "mobilepay", service)
         paying["mobilepay"] = PaymentDesk(till, service, changes, "mobilepay", core.customer_codes)
     if settings.gift_cards is not None:
         paying["gift-card"] = PaymentDesk(till, LocalGiftCards(), changes, "gift-card")
@@ -259,13 +254,6 @@ def _devices(settings: s.Settings, core: Core, tasks: anyio.abc.TaskGroup) -> De
     for desk in paying.values():
         tasks.start_soon(desk.run)
     return Desks(tests, prints, paying, day, printer)
-
-
-def _test_page(settings: s.PrinterSettings, clock: SystemClock, words: Language) -> Document:
-    from terminal.app.test_page import lay_out
-
-    local = clock.moment().local
-    return lay_out(settings.name, local, columns=settings.columns, codepage=settings.codepage, words=words)
 
 
 async def _screens(settings: s.Web, parts: Parts, printer: "EscposPrinter | None", tasks: anyio.abc.TaskGroup) -> None:

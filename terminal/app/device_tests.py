@@ -24,7 +24,6 @@ from .ports.display import Display
 from .ports.printer import NotPrinted, Printed, Printer, PrintOutcome, PrintUnknown
 from .ports.scale import NoWeight, Scale, Weight
 from .ports.scanner import BadScan, Scan
-from .printing import DrawerDesk
 from .scans import Scans
 from .supervise import health_after
 from .till import Till
@@ -66,6 +65,8 @@ class Says(StrEnum):
     """`problem` says what."""
     STOPPED = "stopped"
     """A sale began."""
+    REFUSED = "refused"
+    """By the till itself: `detail` is the Reason."""
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -149,20 +150,28 @@ class DeviceTests:
 
         self._add(Testable(name, "printer", test, PRINTING, stoppable=False))
 
-    def drawer(self, name: str, desk: DrawerDesk, reason: str) -> None:
-        """Opens it by its desk, which journals it as any opening, with `reason`."""
+    def drawer(self, name: str, reason: str) -> None:
+        """Opens it as any other opening without a sale: wanted, and carried out by its desk, both journalled."""
 
         async def test() -> Result:
             self._say(Result(name, "running", Says.OPENING))
-            wanted = self._till.do(commands.OpenDrawer(reason))
-            assert isinstance(wanted, events.DrawerWanted)  # noqa: S101 (for mypy: the command's only event)
-            seen = -1
-            while wanted.drawer in self._till.state.drawers:
-                seen = await self._changes.wait(seen)
-            number, outcome = desk.last
-            if number != wanted.drawer:
+            ended: list[events.DrawerEnded] = []
+
+            def hear(event: events.AnyEvent) -> None:
+                if isinstance(event, events.DrawerEnded):
+                    ended.append(event)
+
+            with self._till.listening(hear):
+                wanted = self._till.do(commands.OpenDrawer(reason))
+                assert isinstance(wanted, events.DrawerWanted)  # noqa: S101 (for mypy: the command's only event)
+                seen = -1
+                while not any(each.drawer == wanted.drawer for each in ended):
+                    seen = await self._changes.wait(seen)
+            (end,) = (each for each in ended if each.drawer == wanted.drawer)
+            if end.outcome == "opened":
                 return Result(name, "look", Says.OPENED)
-            return _opened(name, outcome)
+            problem = Problem(end.problem) if end.problem in set(Problem) else Problem.FAULT
+            return Result(name, "failed", Says.WRONG, problem=problem)
 
         self._add(Testable(name, "drawer", test, PRINTING, stoppable=False))
 
@@ -283,14 +292,6 @@ def _printed(name: str, outcome: PrintOutcome) -> Result:
             return Result(name, "failed", Says.WRONG, detail, problem)
 
 
-def _opened(name: str, outcome: PrintOutcome | None) -> Result:
-    match outcome:
-        case NotPrinted(problem=problem, detail=detail) | PrintUnknown(problem=problem, detail=detail):
-            return Result(name, "failed", Says.WRONG, detail, problem)
-        case _:
-            return Result(name, "look", Says.OPENED)
-
-
 def _refused(name: str, error: Exception) -> Result | None:
     """What the till itself refused (a drawer that may not open now); None: it was something else."""
     leaves: list[BaseException] = [error]
@@ -298,7 +299,7 @@ def _refused(name: str, error: Exception) -> Result | None:
         leaves = list(leaves[0].exceptions)
     first = leaves[0]
     if isinstance(first, SaleError):
-        return Result(name, "failed", Says.WRONG, f"{first.reason} {first.detail}".strip(), Problem.REFUSED)
+        return Result(name, "failed", Says.REFUSED, first.reason)
     return None
 
 

@@ -15,7 +15,7 @@ from terminal.domain.till import PrintJob
 from .changes import Changes
 from .health import HealthBoard
 from .ports.device import State
-from .ports.drawer import Drawer, DrawerOutcome
+from .ports.drawer import Drawer
 from .ports.printer import NotPrinted, Printed, Printer, PrintUnknown
 from .receipt_layout import lay_out
 from .till import Till
@@ -117,8 +117,6 @@ class DrawerDesk:
         self._till = till
         self._drawer = drawer
         self._changes = changes
-        self.last: tuple[int, DrawerOutcome | None] = (0, None)
-        """Number and outcome of the newest opening, for the drawer's test."""
 
     async def run(self) -> NoReturn:
         """Open for ever. What a cut left behind is not opened late: nobody stands there waiting for it."""
@@ -131,7 +129,6 @@ class DrawerDesk:
                 seen = await self._changes.wait(seen)
                 continue
             outcome = await self._drawer.open()
-            self.last = number, outcome
             match outcome:
                 case Printed():
                     self._till.record(events.DrawerEnded(number, "opened"))

@@ -1,6 +1,6 @@
 """Sentences for what has happened and what is wrong, in a screen's language."""
 
-from terminal.app.device_tests import Result
+from terminal.app.device_tests import Result, Says
 from terminal.app.health import DeviceStatus
 from terminal.app.ports.device import Health, Problem, State
 from terminal.domain.errors import Reason
@@ -62,6 +62,8 @@ def trouble_sentence(row: DeviceStatus, words: Language) -> str:
 def test_sentence(result: Result, kind: str, words: Language) -> str:
     """How a device's test stands."""
     sentence = words.gettext(TESTED[result.says]).format(result.detail)
+    if result.says is Says.REFUSED:
+        return refused(Reason(result.detail), "", words)
     if result.problem is Problem.NONE:
         return sentence
     wrong = DeviceStatus(result.name, kind, Health(State.DOWN, result.problem), 0)

@@ -127,6 +127,7 @@ TESTED: dict[Says, str] = {
     Says.ASKING: N_("Asking …"),
     Says.ANSWERS: N_("It answers and is ready."),
     Says.WRONG: N_("It did not work."),
+    Says.REFUSED: N_("It was refused."),
     Says.STOPPED: N_("Given up: a sale has begun."),
 }
 """How a device's test stands."""

@@ -131,7 +131,7 @@ async def test_a_printer(
 async def test_a_drawer_opens_by_its_desk_and_is_journalled() -> None:
     bench, box = Bench(), Paper(Printed(confirmed=True), NotPrinted(Problem.NOT_FOUND))
     desk = DrawerDesk(bench.lane.till, box, bench.lane.changes)
-    bench.tests.drawer("drawer", desk, "Test")
+    bench.tests.drawer("drawer", "Test")
     async with running(bench.run, desk.run):
         assert (await bench.result("drawer")).state == "look"
         failed = await bench.result("drawer")
@@ -161,8 +161,7 @@ async def test_a_diagnosis(comes_to: Health | Exception, state: str, problem: Pr
 
 async def test_the_journals_error_is_no_devices() -> None:
     bench = Bench()
-    desk = DrawerDesk(bench.lane.till, Paper(), bench.lane.changes)
-    bench.tests.drawer("drawer", desk, "Test")
+    bench.tests.drawer("drawer", "Test")
     bench.lane.book.full = True
     bench.tests.start("drawer")
     with anyio.fail_after(10), pytest.raises(JournalError):

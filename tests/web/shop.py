@@ -219,7 +219,7 @@ def open_shop(folder: Path, *, language: str = "da", hosts: tuple[str, ...] = ()
         paper,
         lambda: lay_out_test("printer", clock.moment().local, columns=42, codepage="CP858", words=words),
     )
-    tests.drawer("drawer", drawer, words.gettext("Test"))
+    tests.drawer("drawer", words.gettext("Test"))
     tests.diagnosis("card", "card", reader)
     surroundings = Surroundings()
     pin_hash = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PIN)
