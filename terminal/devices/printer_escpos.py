@@ -71,6 +71,11 @@ class EscposPrinter:
         self._told: Health | None = None
         self._tell_drawer_level: OnSense | None = None
 
+    @property
+    def paper(self) -> tuple[int, str]:
+        """Characters a line, and the code page: what a test page shows."""
+        return self._settings.columns, self._settings.codepage
+
     def warm_up(self) -> None:
         """Load what rendering needs: 0.1 s on a PC, about 1 s on a small board. Any thread; never raises for it.
 

@@ -59,6 +59,10 @@ class Reason(StrEnum):
     NOTHING_TO_UNDO = "nothing-to-undo"
     NO_SUCH_JOB = "no-such-job"
     ITEMS_UNREADABLE = "items-unreadable"
+    NOT_NOW = "not-now"
+    """A device is tested between two customers only."""
+    NO_SUCH_DEVICE = "no-such-device"
+    SCANNED_JUST_NOW = "scanned-just-now"
 
 
 class SaleError(Exception):

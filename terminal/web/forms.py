@@ -253,6 +253,12 @@ class SettledBy(Settled, frozen=True):
     pin: Short
 
 
+class DeviceName(Form, frozen=True):
+    """A device of the settings."""
+
+    device: Short
+
+
 class Job(Form, frozen=True):
     """A print job."""
 
