@@ -12,6 +12,7 @@ import uvicorn
 
 from terminal.app.approval import Approval
 from terminal.app.changes import Changes
+from terminal.app.checkout import Checkout
 from terminal.app.ending_day import DayDesk
 from terminal.app.follow import note_catalogue
 from terminal.app.gift_cards import LocalGiftCards
@@ -182,6 +183,7 @@ def open_shop(folder: Path, *, language: str = "da", hosts: tuple[str, ...] = ()
         language=language,
         version="0.0.0",
         tendering=Tendering(till, views),
+        checkout=Checkout(changes),
         paying={
             "card": PaymentDesk(till, reader, changes),
             "gift-card": PaymentDesk(till, LocalGiftCards(), changes, "gift-card"),
