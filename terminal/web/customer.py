@@ -22,6 +22,8 @@ from .stream import event, same
 
 AFTER_TILL = 0.06
 """Seconds that it waits after a change: by then the cashier's screen has its bytes (measured: 5 ms on a board)."""
+LOOK_EVERY = 5.0
+"""Seconds: change that was shown for long enough goes away by itself."""
 LINES_SHOWN = 30
 """The newest lines of a sale: more than any screen has room for."""
 
@@ -46,6 +48,7 @@ class CustomerSent:
         self.version = version
         self.pause = 0.0
         self.patience = AFTER_TILL
+        self.look_after = LOOK_EVERY
         self._parts = parts
         self._inputs: tuple[object, ...] | None = None
         self._html = ""
@@ -67,7 +70,13 @@ def _inputs(parts: Parts) -> tuple[object, ...]:
     payment = state.pending(state.current) if state.current else None
     desk = parts.paying.get(payment.intent.means) if payment is not None else None
     is_paying = parts.checkout.is_paying(state)
-    return (state.sale, state.last, payment, desk.message if desk is not None else None, is_paying)
+    return (state.sale, state.last, payment, desk.message if desk is not None else None, is_paying, _is_recent(parts))
+
+
+def _is_recent(parts: Parts) -> bool:
+    """Whether the last receipt is so new that its change is still shown."""
+    last = parts.till.state.last
+    return last is not None and parts.clock.now().at - last.moment.at < PAID_SHOWN * 1000
 
 
 def draw(parts: Parts) -> str:
@@ -76,8 +85,7 @@ def draw(parts: Parts) -> str:
     sale, shop = state.sale, state.seller.name
     if sale is None or not sale.basket.lines:
         last = state.last if sale is None else None
-        age = parts.clock.now().at - last.moment.at if last is not None else 0
-        if last is not None and age < PAID_SHOWN * 1000:
+        if last is not None and _is_recent(parts):
             return render("customer_paid.html", words, receipt=last, shop=shop, thanks=state.seller.thanks)
         return render("customer_idle.html", words, shop=shop)
     priced = price(sale.basket)

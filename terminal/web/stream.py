@@ -64,6 +64,8 @@ class Due(Protocol):
     """Seconds between two looks, for a page that need not be quick."""
     patience: float
     """Seconds to leave to other screens before a look, for a page that must not be before them."""
+    look_after: float
+    """Seconds after which to look without a change, for a page that time changes; 0: never."""
 
     def due(self) -> Iterator[bytes]:
         """The chunks to send now."""
@@ -109,7 +111,11 @@ class Streams:
                 changes = sent.changes
                 seen = -1
                 while True:
-                    seen = await changes.wait(seen)
+                    if sent.look_after:
+                        with anyio.move_on_after(sent.look_after):
+                            seen = await changes.wait(seen)
+                    else:
+                        seen = await changes.wait(seen)
                     if sent.patience:
                         await anyio.sleep(sent.patience)
                         seen = changes.version
@@ -165,7 +171,7 @@ class Sent:
         self.changes = shared.parts.changes
         self.version = version
         self.pause = pause
-        self.patience = 0.0
+        self.patience = self.look_after = 0.0
         self._screen = screen
         self._regions = regions
         self._inputs: dict[str, tuple[object, ...]] = {}

@@ -22,10 +22,12 @@ from terminal.app.paying import PaymentDesk
 from terminal.app.ports.device import Health, Problem, State
 from terminal.app.ports.payment_method import Record, Say, Sent
 from terminal.app.ports.printer import NotPrinted, Printed, PrintOutcome, PrintUnknown
+from terminal.app.ports.scale import Scale
 from terminal.app.printing import DrawerDesk, PrintDesk
 from terminal.app.sell import Selling
 from terminal.app.tendering import Tendering
 from terminal.app.till import Till
+from terminal.app.weighing import WeighDesk
 from terminal.domain.document import Document
 from terminal.domain.events import TillStarted
 from terminal.domain.money import Amount
@@ -142,7 +144,9 @@ class Shop(msgspec.Struct):
 
 
 @contextmanager
-def open_shop(folder: Path, *, language: str = "da", hosts: tuple[str, ...] = ()) -> Iterator[Shop]:
+def open_shop(
+    folder: Path, *, language: str = "da", hosts: tuple[str, ...] = (), scale: Scale | None = None
+) -> Iterator[Shop]:
     """The till of `folder`, nothing running yet."""
     from argon2 import PasswordHasher
 
@@ -170,9 +174,10 @@ def open_shop(folder: Path, *, language: str = "da", hosts: tuple[str, ...] = ()
         board.tell(name, Health(State.OK))
     paper, cashbox, reader = Paper(), Cashbox(), CardReader()
     pin_hash = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PIN)
+    weighing = WeighDesk(till, scale, notices, changes) if scale is not None else None
     parts = Parts(
         till=till,
-        selling=Selling(till, catalogue, views, notices),
+        selling=Selling(till, catalogue, views, notices, weighing=weighing),
         catalogue=catalogue,
         views=views,
         board=board,
@@ -190,6 +195,7 @@ def open_shop(folder: Path, *, language: str = "da", hosts: tuple[str, ...] = ()
         },
         day=DayDesk(till, reader, changes),
         prints=PrintDesk(till, paper, changes, language),
+        weighing=weighing,
         access_key=ACCESS_KEY,
         hosts=hosts,
     )
@@ -214,6 +220,8 @@ async def serving(shop: Shop, port: int = 0) -> AsyncIterator[Shop]:
         for desk in parts.paying.values():
             tasks.start_soon(desk.run)
         tasks.start_soon(parts.prints.run)
+        if parts.weighing is not None:
+            tasks.start_soon(parts.weighing.run)
         tasks.start_soon(DrawerDesk(parts.till, shop.cashbox, parts.changes).run)
         tasks.start_soon(server.serve, [listener])
         await server.ready.wait()
