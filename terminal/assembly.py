@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.abc
@@ -23,8 +23,10 @@ import msgspec
 from terminal import __version__, drivers
 from terminal.app.approval import Approval
 from terminal.app.changes import Changes
+from terminal.app.checkout import Checkout
 from terminal.app.customer_codes import CustomerCodes
 from terminal.app.device_tests import DeviceTests
+from terminal.app.displaying import DisplayDesk, idle_lines
 from terminal.app.drawer import DrawerDesk
 from terminal.app.ending_day import DayDesk
 from terminal.app.finding import Finder
@@ -42,6 +44,7 @@ from terminal.app.sell import Selling
 from terminal.app.supervise import say_who_is_silent, supervise
 from terminal.app.tendering import Tendering
 from terminal.app.till import Till
+from terminal.app.weighing import WeighDesk
 from terminal.config import settings as s
 from terminal.config.secrets import SecretError, read_secret
 from terminal.domain.events import TillStarted, TillStopped
@@ -112,12 +115,17 @@ async def _serve(settings: s.Settings) -> None:
     board = HealthBoard(clock, changes)
     notices = Notices(changes)
     customer_codes = CustomerCodes()
-    selling = Selling(till, catalogue, views, notices, customer_codes)
+    checkout = Checkout(changes)
+    scale = drivers.scale(settings.scale) if settings.scale is not None else None
+    weighing = WeighDesk(till, scale, notices, changes) if scale is not None else None
+    selling = Selling(till, catalogue, views, notices, customer_codes, weighing=weighing)
 
-    core = Core(till, selling, board, changes, clock, customer_codes)
+    core = Core(till, selling, board, changes, clock, customer_codes, checkout, scale)
     try:
         async with anyio.create_task_group() as tasks:
             desks = _devices(settings, core, tasks)
+            if weighing is not None:
+                tasks.start_soon(weighing.run)
             tasks.start_soon(follow, views, till, changes)
             tasks.start_soon(follow_catalogue, till, catalogue)
             tasks.start_soon(_watch_journal, till, changes)
@@ -138,11 +146,13 @@ async def _serve(settings: s.Settings) -> None:
                 language=settings.register.language,
                 version=__version__,
                 tendering=Tendering(till, views),
+                checkout=checkout,
                 paying=desks.paying,
                 day=desks.day,
                 prints=desks.prints,
                 device_tests=desks.tests,
                 finder=finder,
+                weighing=weighing,
                 access_key=read_secret("access-key", settings.web.access_key_file),
                 hosts=_hosts(settings.web),
             )
@@ -201,6 +211,9 @@ class Core(msgspec.Struct, frozen=True):
     changes: Changes
     clock: SystemClock
     customer_codes: CustomerCodes
+    checkout: Checkout
+    scale: Any
+    """The scale's driver; None: the till has none."""
 
 
 class Desks(msgspec.Struct, frozen=True):
@@ -247,6 +260,13 @@ def _devices(settings: s.Settings, core: Core, tasks: anyio.abc.TaskGroup) -> De
     if prints is not None:
         tasks.start_soon(prints.run)
         tasks.start_soon(retry_when_well, prints, till, core.board, changes)
+    if settings.scale is not None:
+        start(settings.scale.name, "scale", core.scale)
+    if settings.display is not None:
+        display = drivers.display(settings.display)
+        start(settings.display.name, "display", display)
+        idle = idle_lines(settings.display.idle, settings.shop.name, words)
+        tasks.start_soon(DisplayDesk(till, display, changes, core.checkout, words=words, idle=idle).run)
     if settings.card is not None:
         terminal: NexoTerminal | ZvtTerminal
         if isinstance(settings.card, s.NexoTcp):

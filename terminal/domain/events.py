@@ -13,7 +13,7 @@ from .money import Amount
 from .order import Order, OrderJob
 from .payment import Approved, CardSlip, DayTotals, Declined, IntentId, OutcomeUnknown, PaymentIntent
 from .receipt import Receipt, Seller
-from .sale import AccountTender, CashTender, Discount, Line, OtherTender
+from .sale import AccountTender, CashTender, Discount, Line, OtherTender, Weighed
 
 
 class Event(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -55,6 +55,8 @@ class QuantityChanged(Event, frozen=True, tag="quantity-changed/1"):
     sale: int
     line: int
     quantity: Quantity
+    weighed: Weighed = ""
+    """'typed': it is a weight, and a person has set it."""
 
 
 class LineRemoved(Event, frozen=True, tag="line-removed/1"):

@@ -4,6 +4,7 @@ import msgspec
 
 from terminal.app.approval import Approval
 from terminal.app.changes import Changes
+from terminal.app.checkout import Checkout
 from terminal.app.device_tests import DeviceTests
 from terminal.app.ending_day import DayDesk
 from terminal.app.finding import Finder
@@ -17,6 +18,7 @@ from terminal.app.printing import PrintDesk
 from terminal.app.sell import Selling
 from terminal.app.tendering import Tendering
 from terminal.app.till import Till
+from terminal.app.weighing import WeighDesk
 from terminal.domain.payment import Means
 
 
@@ -33,6 +35,7 @@ class Parts(msgspec.Struct, frozen=True):
     clock: Clock
     approval: Approval
     tendering: Tendering
+    checkout: Checkout
     language: str
     """The shop's language; a screen may choose another for itself."""
     version: str
@@ -42,6 +45,8 @@ class Parts(msgspec.Struct, frozen=True):
     prints: PrintDesk | None = None
     device_tests: DeviceTests | None = None
     finder: Finder | None = None
+    weighing: WeighDesk | None = None
+    """None: the till has no scale."""
     access_key: str = ""
     """What a screen from another address than loopback must give; empty: none is let in."""
     hosts: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ import uvicorn
 
 from terminal.app.approval import Approval
 from terminal.app.changes import Changes
+from terminal.app.checkout import Checkout
 from terminal.app.device_tests import DeviceTests
 from terminal.app.drawer import DrawerDesk
 from terminal.app.ending_day import DayDesk
@@ -26,12 +27,14 @@ from terminal.app.ports.discovery import Found
 from terminal.app.ports.drawer import OnSense
 from terminal.app.ports.payment_method import Record, Say, Sent
 from terminal.app.ports.printer import NotPrinted, Printed, PrintOutcome, PrintUnknown
+from terminal.app.ports.scale import Scale
 from terminal.app.printing import PrintDesk, Station
 from terminal.app.scans import Scans
 from terminal.app.sell import Selling
 from terminal.app.tendering import Tendering
 from terminal.app.test_page import lay_out as lay_out_test
 from terminal.app.till import Till
+from terminal.app.weighing import WeighDesk
 from terminal.domain.document import Document
 from terminal.domain.events import TillStarted
 from terminal.domain.money import Amount
@@ -196,7 +199,9 @@ class Shop(msgspec.Struct):
 
 
 @contextmanager
-def open_shop(folder: Path, *, language: str = "da", hosts: tuple[str, ...] = ()) -> Iterator[Shop]:
+def open_shop(
+    folder: Path, *, language: str = "da", hosts: tuple[str, ...] = (), scale: Scale | None = None
+) -> Iterator[Shop]:
     """The till of `folder`, nothing running yet."""
     from argon2 import PasswordHasher
 
@@ -229,7 +234,8 @@ def open_shop(folder: Path, *, language: str = "da", hosts: tuple[str, ...] = ()
         board.add(name, kind)
         board.tell(name, Health(State.OK))
     paper, cashbox, reader = Paper(), Cashbox(), CardReader()
-    selling = Selling(till, catalogue, views, notices)
+    weighing = WeighDesk(till, scale, notices, changes) if scale is not None else None
+    selling = Selling(till, catalogue, views, notices, weighing=weighing)
     scans, tests, drawer = Scans(selling.on_scan), DeviceTests(till, changes), DrawerDesk(till, cashbox, changes, clock)
     words = words_of(language)
     tests.scanner("scanner", scans)
@@ -255,6 +261,7 @@ def open_shop(folder: Path, *, language: str = "da", hosts: tuple[str, ...] = ()
         language=language,
         version="0.0.0",
         tendering=Tendering(till, views),
+        checkout=Checkout(changes),
         paying={
             "card": PaymentDesk(till, reader, changes),
             "gift-card": PaymentDesk(till, LocalGiftCards(), changes, "gift-card"),
@@ -263,6 +270,7 @@ def open_shop(folder: Path, *, language: str = "da", hosts: tuple[str, ...] = ()
         prints=PrintDesk(till, (Station("printer", paper, "kitchen"), Station("kitchen", paper)), changes, language),
         device_tests=tests,
         finder=Finder(surroundings, changes, clock),
+        weighing=weighing,
         access_key=ACCESS_KEY,
         hosts=hosts,
     )
@@ -292,6 +300,8 @@ async def serving(shop: Shop, port: int = 0) -> AsyncIterator[Shop]:
         assert parts.finder is not None
         tasks.start_soon(parts.device_tests.run)
         tasks.start_soon(parts.finder.run)
+        if parts.weighing is not None:
+            tasks.start_soon(parts.weighing.run)
         tasks.start_soon(server.serve, [listener])
         await server.ready.wait()
         try:
