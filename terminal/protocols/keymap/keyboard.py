@@ -154,7 +154,7 @@ class Keyboard:
         if not self._caps_lock:
             return typed(characters, level)
         pair = characters[:2]
-        if level < 2 and pair[0].isalpha() and pair == pair[0] + pair[0].upper():
+        if level < 2 and pair[:1].isalpha() and pair == pair[0] + pair[0].upper():
             return typed(characters, 1 - level)
         character = typed(characters, level)
         # Windows-1252 has no capital of ß and µ.

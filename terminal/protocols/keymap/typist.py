@@ -31,18 +31,24 @@ class Untypable(ValueError):
     """The layout has no keys for a character. The message is one English sentence."""
 
 
-def keystrokes(text: str, layout: LayoutName = "us", *, lock: Lock = "none", alt_codes: bool = False) -> list[Event]:
+def keystrokes(
+    text: str, layout: LayoutName = "us", *, lock: Lock = "none", alt_codes: bool = False, spaced: bool = True
+) -> list[Event]:
     """The events of `text`, as USB scanners send them: modifier and key in one frame, down and up again.
 
     '\\r' is Enter, '\\t' Tab, and other control characters are typed with Ctrl (GS is Ctrl+]); with `alt_codes` they,
     and what the layout has no key for, with Alt and their Windows-1252 number on the numeric pad. With a `lock` the
-    scanner believes that it is on, and types the other way round. Raises Untypable.
+    scanner believes that it is on, and types the other way round. Not `spaced`: what a dead key types by itself is typed
+    by that key alone, for the next one to show it. Raises Untypable.
     """
     keys = _all_keys(layout, lock)
     events: list[Event] = []
     for character in text:
         if character in keys and not (alt_codes and character < " " and character not in ENDS.values()):
-            for frame in keys[character]:
+            frames = keys[character]
+            if not spaced and character in SPACING.values():
+                frames = frames[:1]
+            for frame in frames:
                 events += _tap(frame)
         elif alt_codes:
             events += _alt_code(character)
