@@ -22,6 +22,7 @@ import msgspec
 
 from terminal import __version__, drivers
 from terminal.app.approval import Approval
+from terminal.app.calibrating import Calibrating
 from terminal.app.changes import Changes
 from terminal.app.customer_codes import CustomerCodes
 from terminal.app.ending_day import DayDesk
@@ -107,7 +108,9 @@ async def _serve(settings: s.Settings) -> None:
     customer_codes = CustomerCodes()
     selling = Selling(till, catalogue, views, notices, customer_codes)
 
-    core = Core(till, selling, board, changes, clock, customer_codes)
+    calibrating = Calibrating(till, selling, board, changes, clock)
+
+    core = Core(till, calibrating, board, changes, clock, customer_codes)
     try:
         async with anyio.create_task_group() as tasks:
             desks = _devices(settings, core, tasks)
@@ -130,6 +133,7 @@ async def _serve(settings: s.Settings) -> None:
                 paying=desks.paying,
                 day=desks.day,
                 prints=desks.prints,
+                calibrating=calibrating,
                 access_key=read_secret("access-key", settings.web.access_key_file),
                 hosts=_hosts(settings.web),
             )
@@ -171,7 +175,7 @@ class Core(msgspec.Struct, frozen=True):
     """What devices work on."""
 
     till: Till
-    selling: Selling
+    calibrating: Calibrating
     board: HealthBoard
     changes: Changes
     clock: SystemClock
@@ -196,8 +200,10 @@ def _devices(settings: s.Settings, core: Core, tasks: anyio.abc.TaskGroup) -> De
         core.board.add(name, kind)
         tasks.start_soon(supervise, name, driver, core.board, core.clock)
 
+    if settings.scanners:
+        tasks.start_soon(core.calibrating.run)
     for scanner in settings.scanners:
-        start(scanner.name, "scanner", drivers.scanner(scanner, core.selling.on_scan))
+        start(scanner.name, "scanner", drivers.scanner(scanner, core.calibrating.on_scan, core.calibrating.ear))
     prints, printer, day = None, None, None
     paying: dict[Means, PaymentDesk] = {}
     if settings.printer is not None:

@@ -4,14 +4,16 @@ The modules are imported when a till has such a device: a serial scanner's till 
 by what it does not read.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from terminal.app.ports.device import Driver
 from terminal.app.ports.drawer import Drawer
 from terminal.app.ports.printer import Printer
-from terminal.app.ports.scanner import OnScan
+from terminal.app.ports.scanner import Ear, OnScan
 from terminal.config import settings as s
 from terminal.config.secrets import SecretError, read_secret
+from terminal.protocols.wedge import Typing
 
 if TYPE_CHECKING:
     from terminal.devices.card_nexo import NexoTerminal
@@ -21,13 +23,13 @@ if TYPE_CHECKING:
     from terminal.devices.printer_escpos import EscposPrinter
 
 
-def scanner(settings: s.ScannerSettings, on_scan: OnScan) -> Driver:
-    """A scanner."""
+def scanner(settings: s.ScannerSettings, on_scan: OnScan, ear: Callable[[str, Typing], Ear]) -> Driver:
+    """A scanner. `ear` says of a keyboard wedge, by its name and what its settings say, how it is to be read."""
     match settings:
         case s.ScannerEvdev():
             from terminal.devices.scanner_evdev import EvdevScanner
 
-            return EvdevScanner(settings, on_scan)
+            return EvdevScanner(settings, on_scan, ear(settings.name, Typing(settings.layout, settings.suffix)))
         case s.ScannerSerial():
             from terminal.devices.scanner_serial import SerialScanner
 

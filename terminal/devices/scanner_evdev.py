@@ -15,9 +15,10 @@ import anyio.to_thread
 import msgspec
 
 from terminal.app.ports.device import DeviceError, Health, Problem, State, Tell
-from terminal.app.ports.scanner import OnScan
+from terminal.app.ports.scanner import Ear, OnScan
 from terminal.config.settings import ScannerEvdev
 from terminal.protocols.keymap import KeyDecoder
+from terminal.protocols.wedge import Typing
 
 from .hotplug import appears
 from .input_nodes import InputDevice, find
@@ -33,20 +34,22 @@ SETTLE = 0.25
 """Seconds in which the nodes of a scanner that is plugged in come, one after the other: all are to be grabbed."""
 
 
-class Node(msgspec.Struct, frozen=True):
+class Node(msgspec.Struct):
     """An event node that is open and grabbed."""
 
     path: str
     device: "evdev.InputDevice[str]"
+    typing: Typing
     decoder: KeyDecoder
 
 
 class EvdevScanner:
     """Implements the port Driver: one scanner. See the module's text."""
 
-    def __init__(self, settings: ScannerEvdev, on_scan: OnScan) -> None:
+    def __init__(self, settings: ScannerEvdev, on_scan: OnScan, ear: Ear) -> None:
         self._settings = settings
         self._on_scan = on_scan
+        self._ear = ear
         self._was_open = False
 
     async def live(self, tell: Tell) -> NoReturn:
@@ -108,7 +111,7 @@ class EvdevScanner:
                 except SystemError as error:
                     # evdev's word for a device that was pulled out between two of its questions.
                     raise lost(path) from error
-                nodes.append(Node(path, node, KeyDecoder(self._settings.layout, self._settings.suffix)))
+                nodes.append(Node(path, node, self._ear.typing, _decoder(self._ear.typing)))
             opened.enter_context(held(device.nodes))
             stack.push(opened.pop_all())
             return nodes
@@ -141,9 +144,19 @@ class EvdevScanner:
             raise lost(node.path, error) from error
         if not events:
             raise lost(node.path)
+        if self._ear.listening:
+            self._ear.hear(events)
+            return True
+        if node.typing is not self._ear.typing:
+            node.typing = self._ear.typing
+            node.decoder = _decoder(node.typing)
         for event in events:
             tell_scans(node.decoder.feed(*event), self._settings.name, self._on_scan)
         return True
+
+
+def _decoder(typing: Typing) -> KeyDecoder:
+    return KeyDecoder(typing.layout, typing.suffix, lock=typing.lock)
 
 
 def _load() -> ModuleType:

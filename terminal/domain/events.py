@@ -276,6 +276,19 @@ class DrawerEnded(Event, frozen=True, tag="drawer-ended/1"):
     problem: str = ""
 
 
+class ScannerCalibrated(Event, frozen=True, tag="scanner-calibrated/1"):
+    """From here on this scanner's keys are read so, whatever the settings say; an empty layout: as they say again."""
+
+    scanner: str
+    """Its name in the settings."""
+    layout: str = ""
+    suffix: str = ""
+    lock: str = "none"
+    """What the scanner believes is locked: none, caps, shift."""
+    case: str = "kept"
+    """What it does to letters: kept, upper, lower."""
+
+
 SaleChange = (
     LineAdded
     | QuantityChanged
@@ -306,5 +319,5 @@ PaymentChange = (
     | DayKept
     | DayEnded
 )
-DeviceChange = PrintStarted | PrintEnded | CopyWanted | DrawerWanted | DrawerEnded
+DeviceChange = PrintStarted | PrintEnded | CopyWanted | DrawerWanted | DrawerEnded | ScannerCalibrated
 AnyEvent = TillStarted | TillStopped | CatalogueChanged | SaleChange | PaymentChange | DeviceChange

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from .events import DayEnded
+from .events import DayEnded, ScannerCalibrated
 from .money import ZERO, Amount, BasisPoints
 from .payment import Approved, CardSlip, Means, PaymentIntent
 from .payment_states import PaymentState
@@ -77,6 +77,8 @@ class TillState(msgspec.Struct, frozen=True, omit_defaults=True):
     jobs: dict[int, PrintJob] = {}
     drawers: dict[int, str] = {}
     """Openings without an outcome yet: number to reason."""
+    scanners: dict[str, ScannerCalibrated] = {}
+    """How scanners type, by their names in the settings: those that were calibrated."""
     last: Receipt | None = None
     """The last receipt, until the next sale begins: the change screen."""
     next_sale: int = 1

@@ -3,6 +3,7 @@
 import msgspec
 
 from terminal.app.approval import Approval
+from terminal.app.calibrating import Calibrating
 from terminal.app.changes import Changes
 from terminal.app.ending_day import DayDesk
 from terminal.app.health import HealthBoard
@@ -38,6 +39,7 @@ class Parts(msgspec.Struct, frozen=True):
     day: DayDesk | None = None
     """None: the card terminal has no day that a till ends."""
     prints: PrintDesk | None = None
+    calibrating: Calibrating | None = None
     access_key: str = ""
     """What a screen from another address than loopback must give; empty: none is let in."""
     hosts: tuple[str, ...] = ()

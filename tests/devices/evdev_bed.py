@@ -22,8 +22,9 @@ from pathlib import Path
 import anyio
 import anyio.abc
 
-from terminal.protocols.keymap import LayoutName, Lock, keystrokes
 from terminal.protocols.keymap import keycodes as k
+from terminal.protocols.keymap import keystrokes
+from terminal.protocols.wedge import LayoutName, Lock
 
 Event = tuple[int, int, int]
 

@@ -1,6 +1,7 @@
 """A till under umockdev: the scanners of the settings in argv, whose news go to stdout, one JSON array a line."""
 
 import sys
+from collections.abc import Sequence
 
 import anyio
 import msgspec
@@ -9,6 +10,19 @@ from terminal.app.ports.device import DeviceError, Health, State
 from terminal.app.ports.scanner import BadScan, Scan
 from terminal.config.settings import ScannerSettings
 from terminal.drivers import scanner
+from terminal.protocols.wedge import Event, Typing
+
+
+class Settled:
+    """An Ear that nobody listens with."""
+
+    listening = False
+
+    def __init__(self, _name: str, settings: Typing) -> None:
+        self.typing = settings
+
+    def hear(self, events: Sequence[Event]) -> None:
+        """None are given."""
 
 
 def say(scanner: str, *news: str) -> None:
@@ -23,7 +37,7 @@ def on_scan(scan: Scan | BadScan) -> None:
 
 async def live(settings: ScannerSettings) -> None:
     """One life after the other, as the supervisor gives them."""
-    driver = scanner(settings, on_scan)
+    driver = scanner(settings, on_scan, Settled)
 
     def tell(health: Health) -> None:
         say(settings.name, health.state, health.problem)

@@ -14,10 +14,12 @@ import pytest
 from terminal.app.ports.device import Problem, State
 from terminal.config.settings import ScannerEvdev
 from terminal.devices.scanner_evdev import EvdevScanner
-from terminal.protocols.keymap import LAYOUTS, LayoutName, keystrokes
+from terminal.protocols.keymap import LAYOUTS, keystrokes
 from terminal.protocols.keymap import keycodes as k
+from terminal.protocols.wedge import LayoutName, Typing
 from tests.devices.evdev_bed import bed
 from tests.devices.evdev_process import process, till
+from tests.devices.evdev_till import Settled
 from tests.devices.scanner_till import powerless, scanner_till
 
 pytestmark = pytest.mark.anyio
@@ -229,7 +231,7 @@ async def health_of(settings: ScannerEvdev) -> tuple[State, Problem]:
     """The first that a driver in this process tells."""
     with scanner_till() as desk:
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(desk.live, EvdevScanner(settings, desk.on_scan))
+            tasks.start_soon(desk.live, EvdevScanner(settings, desk.on_scan, Settled(settings.name, Typing())))
             health = await desk.health()
             tasks.cancel_scope.cancel()
         return health

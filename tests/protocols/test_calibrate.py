@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from terminal.protocols.escpos.code128 import escpos_data
-from terminal.protocols.keymap import LAYOUTS, KeyDecoder, LayoutName, Lock, keystrokes
+from terminal.protocols.keymap import LAYOUTS, KeyDecoder, keystrokes
 from terminal.protocols.keymap import keycodes as k
-from terminal.protocols.keymap.calibrate import LOCKS, LONGEST, TEXT, Calibration, Case, Typing, WhyNot, calibrate, fits
+from terminal.protocols.keymap.calibrate import LOCKS, LONGEST, TEXT, calibrate, fits
 from terminal.protocols.keymap.layouts import KEYPAD
 from terminal.protocols.keymap.suspect import other_layout
-from terminal.protocols.keymap.typist import Event
 from terminal.protocols.scan import Found, Read, Suffix
+from terminal.protocols.wedge import Calibration, Case, Event, LayoutName, Lock, Typing, WhyNot
 
 BARCODE_CHARACTERS = [chr(code) for code in range(0x20, 0x7F)] + ["\x1d"]
 ENDS: dict[str, Suffix] = {"": "none", "\r": "cr", "\r\n": "cr", "\n": "lf", "\t": "tab", "\t\r": "any"}

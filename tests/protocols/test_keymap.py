@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from terminal.protocols.keymap import LAYOUTS, KeyDecoder, LayoutName, Lock, Untypable, keystrokes
+from terminal.protocols.keymap import LAYOUTS, KeyDecoder, Untypable, keystrokes
 from terminal.protocols.keymap import keycodes as k
 from terminal.protocols.keymap.keyboard import STUCK_AFTER
 from terminal.protocols.keymap.layouts import layout_of
-from terminal.protocols.keymap.typist import Event
 from terminal.protocols.scan import AFTER_LAST, Found, Read, Unreadable
+from terminal.protocols.wedge import Event, LayoutName, Lock
 
 US = "".join(sorted(chr(code) for code in range(0x20, 0x7F)))
 SYN: Event = (k.EV_SYN, k.SYN_REPORT, 0)

@@ -6,11 +6,12 @@ Only what Windows-1252 has: no scanner types more by keys, nor by Alt codes.
 import pytest
 from xkbcommon import xkb  # type: ignore[import-untyped]
 
-from terminal.protocols.keymap import LAYOUTS, KeyDecoder, LayoutName
+from terminal.protocols.keymap import LAYOUTS, KeyDecoder
 from terminal.protocols.keymap import keycodes as k
 from terminal.protocols.keymap.keyboard import Keyboard, Untyped
 from terminal.protocols.keymap.layouts import GS, KEYPAD, SPACING, layout_of
 from terminal.protocols.scan import Read
+from terminal.protocols.wedge import LayoutName
 
 PRINTING = (*range(2, 14), *range(16, 28), *range(30, 42), *range(43, 54), 57, 86)
 """The keys of the main block, with the one between Shift and Z."""

@@ -6,19 +6,14 @@ of them read it the same (a test tries every pair), and short enough to be scann
 
 import re
 from collections.abc import Iterable
-from enum import StrEnum
 from itertools import product
-from typing import Literal
-
-import msgspec
 
 from terminal.protocols.scan import Suffix
+from terminal.protocols.wedge import Calibration, Case, Event, LayoutName, Lock, Typing, WhyNot
 
 from . import keycodes as k
-from .keyboard import Keyboard, Lock, Untyped
-from .layout_keys import LayoutName
+from .keyboard import Keyboard, Untyped
 from .layouts import LAYOUTS
-from .typist import Event
 
 TEXT = "Kz1|#-/:=+(&_?"
 """What the barcode says: a capital and a small letter, and what tells layouts apart and links are made of."""
@@ -28,42 +23,9 @@ LONGEST = 2000
 
 LOCKS: tuple[Lock, ...] = ("none", "caps", "shift")
 
-Case = Literal["kept", "upper", "lower"]
-
 _CASES: tuple[Case, ...] = ("kept", "upper", "lower")
 _ENDS: dict[str, Suffix] = {"": "none", "\r": "cr", "\r\n": "cr", "\n": "lf", "\t": "tab"}
 _SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
-
-
-class Typing(msgspec.Struct, frozen=True):
-    """How a keyboard wedge types: all that a KeyDecoder must know."""
-
-    layout: LayoutName = "us"
-    suffix: Suffix = "any"
-    lock: Lock = "none"
-
-
-class Calibration(msgspec.Struct, frozen=True):
-    """What the scanner has been found to do."""
-
-    typing: Typing
-    case: Case = "kept"
-    """`upper`, `lower`: it turns all letters so, which nobody can turn back."""
-
-
-class WhyNot(StrEnum):
-    """Why the keys say nothing, closed."""
-
-    NOTHING = "nothing"
-    """No characters came."""
-    ANOTHER_CODE = "another-code"
-    """Another barcode was scanned."""
-    UNKNOWN_LAYOUT = "unknown-layout"
-    """The text on a keyboard that is not among the layouts."""
-    PREFIX = "prefix"
-    """The scanner puts something before each code."""
-    LOST = "lost"
-    """Keys were lost or came without end."""
 
 
 def calibrate(events: Iterable[Event], now: Typing | None = None) -> Calibration | WhyNot:

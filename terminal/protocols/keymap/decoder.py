@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from terminal.protocols.scan import LONGEST, Assembler, Found, Suffix
+from terminal.protocols.wedge import LayoutName, Lock
 
 from . import keycodes as k
-from .keyboard import Keyboard, Lock, Untyped
-from .layout_keys import LayoutName
+from .keyboard import Keyboard, Untyped
 
 
 class KeyDecoder:

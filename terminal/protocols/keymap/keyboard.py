@@ -6,17 +6,12 @@ Only presses type. On release a scanner lets the modifier go before the key, or 
 and a key that is held repeats, which no scanner means.
 """
 
-from typing import Literal
-
 import msgspec
 
-from . import keycodes as k
-from .layout_keys import LayoutName
-from .layouts import ENDS, KEYPAD, SPACING, composed, control, is_dead, keypad, layout_of, typed
+from terminal.protocols.wedge import LayoutName, Lock
 
-Lock = Literal["none", "caps", "shift"]
-"""What is locked when the keyboard is plugged in: the letters' case (caps lock), or every key's (shift lock: what caps
-lock does on a French or Belgian Windows). A scanner that believes so types the other way round."""
+from . import keycodes as k
+from .layouts import ENDS, KEYPAD, SPACING, composed, control, is_dead, keypad, layout_of, typed
 
 _LONGEST_FRAME = 64
 """Events; a keyboard's frame has at most a dozen. What never sends a SYN_REPORT is decoded all the same."""

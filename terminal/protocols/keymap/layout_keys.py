@@ -6,9 +6,8 @@ scanner means it. A combining character is a dead key, which waits for the next 
 """
 
 from collections.abc import Mapping
-from typing import Literal
 
-LayoutName = Literal["us", "gb", "dk", "no", "se", "de", "fr", "be", "es", "it"]
+from terminal.protocols.wedge import LayoutName
 
 ROWS = (2, 16, 30, 43, 57, 86)
 

@@ -7,10 +7,10 @@ import unicodedata
 from collections.abc import Mapping
 from functools import cache
 
-from . import keycodes as k
-from .layout_keys import KEYPAD_COMMA, KEYS, NOTHING, ROWS, LayoutName
+from terminal.protocols.wedge import LayoutName
 
-__all__ = ["CONTROL", "ENDS", "GS", "KEYPAD", "LAYOUTS", "SPACING", "Layout", "LayoutName", "is_dead", "layout_of"]
+from . import keycodes as k
+from .layout_keys import KEYPAD_COMMA, KEYS, NOTHING, ROWS
 
 Layout = Mapping[int, str]
 """Key to characters: plain, with shift, with AltGr, with both; NOTHING where it types none. What is missing at the end,

@@ -1,11 +1,11 @@
 """Whether a text that is no product code would be one if the scanner typed for another keyboard. No I/O."""
 
 from terminal.domain.codes import CodeError, parse
+from terminal.protocols.wedge import Event, LayoutName, Typing
 
-from .calibrate import LOCKS, Typing, characters
-from .layout_keys import LayoutName
+from .calibrate import LOCKS, characters
 from .layouts import LAYOUTS
-from .typist import Event, Untypable, keystrokes
+from .typist import Untypable, keystrokes
 
 _LONGEST = 400
 """Characters; a Digital Link has 200."""

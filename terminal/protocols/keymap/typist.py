@@ -6,13 +6,11 @@ Untypable    the layout has no keys for a character
 import unicodedata
 from functools import cache
 
-from . import keycodes as k
-from .keyboard import Lock
-from .layout_keys import NOTHING, LayoutName
-from .layouts import CONTROL, ENDS, KEYPAD, SPACING, is_dead, layout_of
+from terminal.protocols.wedge import Event, LayoutName, Lock
 
-Event = tuple[int, int, int]
-"""Type, code, value."""
+from . import keycodes as k
+from .layout_keys import NOTHING
+from .layouts import CONTROL, ENDS, KEYPAD, SPACING, is_dead, layout_of
 
 _REPORT: Event = (k.EV_SYN, k.SYN_REPORT, 0)
 _MODIFIERS: tuple[tuple[int, ...], ...] = (
@@ -38,8 +36,8 @@ def keystrokes(
 
     '\\r' is Enter, '\\t' Tab, and other control characters are typed with Ctrl (GS is Ctrl+]); with `alt_codes` they,
     and what the layout has no key for, with Alt and their Windows-1252 number on the numeric pad. With a `lock` the
-    scanner believes that it is on, and types the other way round. Not `spaced`: what a dead key types by itself is typed
-    by that key alone, for the next one to show it. Raises Untypable.
+    scanner believes that it is on, and types the other way round. Not `spaced`: what a dead key types by itself is
+    typed by that key alone, for the next one to show it. Raises Untypable.
     """
     keys = _all_keys(layout, lock)
     events: list[Event] = []
