@@ -108,7 +108,7 @@ async def _serve(settings: s.Settings) -> None:
     customer_codes = CustomerCodes()
     selling = Selling(till, catalogue, views, notices, customer_codes)
 
-    calibrating = Calibrating(till, selling, board, changes, clock)
+    calibrating = Calibrating(till, selling, board=board, notices=notices, changes=changes, clock=clock)
 
     core = Core(till, calibrating, board, changes, clock, customer_codes)
     try:
@@ -134,6 +134,7 @@ async def _serve(settings: s.Settings) -> None:
                 day=desks.day,
                 prints=desks.prints,
                 calibrating=calibrating,
+                printer=desks.printer,
                 access_key=read_secret("access-key", settings.web.access_key_file),
                 hosts=_hosts(settings.web),
             )

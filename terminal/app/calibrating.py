@@ -17,6 +17,7 @@ from terminal.protocols.wedge import Calibration, Case, Event, LayoutName, Lock,
 
 from .changes import Changes
 from .health import HealthBoard
+from .notices import Notices
 from .ports.clock import Clock
 from .ports.device import Health, Problem, State
 from .ports.scanner import BadScan, Scan
@@ -72,8 +73,11 @@ class ScannerEar:
 class Calibrating:
     """One calibration at a time. Its `on_scan` stands before the sale's."""
 
-    def __init__(self, till: Till, selling: Selling, board: HealthBoard, changes: Changes, clock: Clock) -> None:
-        self._till, self._selling, self._board, self._changes, self._clock = till, selling, board, changes, clock
+    def __init__(
+        self, till: Till, selling: Selling, *, board: HealthBoard, notices: Notices, changes: Changes, clock: Clock
+    ) -> None:
+        self._till, self._selling, self._board = till, selling, board
+        self._notices, self._changes, self._clock = notices, changes, clock
         self._ears: dict[str, ScannerEar] = {}
         self._before: dict[str, Health] = {}
         """How scanners that are suspected of another layout were before."""
@@ -97,6 +101,15 @@ class Calibrating:
     def calibrated(self) -> tuple[str, ...]:
         """Scanners that are read by their calibration."""
         return tuple(name for name in self._ears if name in self._till.state.scanners)
+
+    @property
+    def scanners(self) -> int:
+        """How many keyboard wedges there are."""
+        return len(self._ears)
+
+    def typing(self, scanner: str) -> Typing:
+        """How that keyboard wedge is read now."""
+        return self._ears[scanner].typing
 
     def start(self) -> None:
         """Begin, or begin anew."""
@@ -165,6 +178,7 @@ class Calibrating:
         text = scan.text if isinstance(scan, Scan) else scan.why
         if session.phase != "waiting":
             shown = text[:LONGEST_SHOWN]
+            self._notices.tell("good" if isinstance(scan, Scan) else "bad", "calibrating")
             self._show(msgspec.structs.replace(session, test=shown, tests=session.tests + 1))
             return
         why = WhyNot.NOTHING
@@ -172,10 +186,11 @@ class Calibrating:
             found = fits(text, case)
             if not isinstance(found, WhyNot):
                 self._hush()
+                self._notices.tell("good", "calibrated", scan.scanner)
                 self._show(Session("well", scan.scanner, case=case))
                 return
             why = found
-        self._show(Session("waiting", scan.scanner, why=why))
+        self._fail(scan.scanner, why)
 
     def _look(self) -> None:
         """The scanner has fallen silent: what its keys say."""
@@ -185,7 +200,7 @@ class Calibrating:
             events, ear.events = ear.events, []
             found = calibrate(events, ear.typing)
             if isinstance(found, WhyNot):
-                self._show(Session("waiting", ear.name, why=found))
+                self._fail(ear.name, found)
                 continue
             self._hush()
             typing = found.typing
@@ -193,8 +208,13 @@ class Calibrating:
             self._till.record(ScannerCalibrated(ear.name, typing.layout, typing.suffix, typing.lock, found.case))
             ear.typing = typing
             self._trust(ear.name)
-            self._show(Session("found", ear.name, found))
+            self._notices.tell("good", "calibrated", ear.name)
+            self._show(Session("found", ear.name, found, case=found.case))
             return
+
+    def _fail(self, scanner: str, why: WhyNot) -> None:
+        self._notices.tell("bad", "calibrating")
+        self._show(Session("waiting", scanner, why=why))
 
     def _hush(self) -> None:
         for ear in self._ears.values():

@@ -33,6 +33,7 @@ class Reason(StrEnum):
     PAYMENT_IN_DOUBT = "payment-in-doubt"
     NO_DRAWER = "no-drawer"
     NO_PRINTER = "no-printer"
+    NO_SCANNER = "no-scanner"
     PARTLY_PAID = "partly-paid"
     NOTHING_DUE = "nothing-due"
     NO_MEANS = "no-means"

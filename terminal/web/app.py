@@ -40,6 +40,7 @@ class Web:
         self.access = Access(parts.access_key, parts.hosts)
         self.streams = Streams()
         self.pages = Pages(parts.version)
+        parts.selling.in_the_way = self.screens.in_the_way
         self._posts = {post.path: post for post in POSTS}
         self._gets = {get.path: get for get in GETS}
 
@@ -86,7 +87,7 @@ class Web:
             known = request.path in self._posts
             raise Refused(405 if known else 404, N_("That cannot be done here.") if known else N_("No such page."))
         if not self._may(route, request):
-            if route.shows in (Page.TILL, Page.STATUS, Page.HOME):
+            if route.shows in (Page.TILL, Page.STATUS, Page.CALIBRATE, Page.HOME):
                 return see_other("/login")
             raise Refused(403, N_("This screen has not given the access key."))
         match route.shows:
@@ -98,15 +99,16 @@ class Web:
                 return self.pages.login(self._words(request))
             case Page.HOME:
                 return see_other("/till")
-            case Page.TILL | Page.STATUS:
+            case Page.TILL | Page.STATUS | Page.CALIBRATE:
                 screen, new = self.screens.of(request.cookies(), self.parts.notices.newest.number)
                 return self.pages.show(route.shows, self.shared, screen, new)
-            case Page.TILL_STREAM | Page.STATUS_STREAM:
+            case Page.TILL_STREAM | Page.STATUS_STREAM | Page.CALIBRATE_STREAM:
                 if request.method == "HEAD":
                     raise Refused(405, N_("That cannot be done here."))
                 screen, new = self.screens.of(request.cookies(), self.parts.notices.newest.number)
                 due, headers = self.pages.stream(route.shows, self.shared, screen, new)
-                await self.streams.serve(due, receive, send, headers)
+                with screen.watched(route.shows is Page.TILL_STREAM):
+                    await self.streams.serve(due, receive, send, headers)
                 return None
 
     async def _post(self, request: Request) -> Reply | None:
@@ -123,6 +125,7 @@ class Web:
         screen, new = self.screens.of(request.cookies(), self.parts.notices.newest.number)
         headers = self.pages.screen_cookie(new)
         call = Call(self.shared, screen, request)
+        self.screens.touched = screen
         screen.hush()
         try:
             result = route.do(call, form)
@@ -140,7 +143,8 @@ class Web:
             return Reply(result.status, result.body, result.kind, (*result.headers, *headers))
         if request.header(b"sec-fetch-mode") == "navigate":
             # The page's script has not come, or not yet: the touch works all the same.
-            there = b"/status" if request.path.startswith("/status") else b"/till"
+            first = request.path.split("/")[1]
+            there = f"/{first}".encode() if first in ("status", "calibrate") else b"/till"
             return Reply(303, headers=((b"location", there), *headers))
         return Reply(headers=headers)
 

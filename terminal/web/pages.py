@@ -7,6 +7,7 @@ from pathlib import Path
 from terminal.texts import Language
 
 from .act_screen import YEAR, cookie
+from .calibrate import CALIBRATE_REGIONS
 from .http import Refused, Reply, Request, page
 from .look import Look, Shared
 from .region_type import Region
@@ -30,6 +31,8 @@ class Page(StrEnum):
     TILL_STREAM = "till-stream"
     STATUS = "status"
     STATUS_STREAM = "status-stream"
+    CALIBRATE = "calibrate"
+    CALIBRATE_STREAM = "calibrate-stream"
     LOGIN = "login"
     HEALTH = "health"
     STATIC = "static"
@@ -57,7 +60,7 @@ class Pages:
         return page(html, 200 if refused is None else refused.status)
 
     def show(self, which: Page, shared: Shared, screen: Screen, new: str) -> Reply:
-        """The till or the status page, whole."""
+        """The till, the status page or the calibration, whole."""
         hear(shared, screen)
         look = Look(shared, screen)
         regions = _regions(which)
@@ -84,4 +87,6 @@ class Pages:
 
 
 def _regions(which: Page) -> tuple[Region, ...]:
+    if which in (Page.CALIBRATE, Page.CALIBRATE_STREAM):
+        return CALIBRATE_REGIONS
     return STATUS_REGIONS if which in (Page.STATUS, Page.STATUS_STREAM) else TILL_REGIONS

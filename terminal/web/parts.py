@@ -11,6 +11,7 @@ from terminal.app.notices import Notices
 from terminal.app.paying import PaymentDesk
 from terminal.app.ports.catalogue import Catalogue
 from terminal.app.ports.clock import Clock
+from terminal.app.ports.printer import Printer
 from terminal.app.ports.views import Views
 from terminal.app.printing import PrintDesk
 from terminal.app.sell import Selling
@@ -40,6 +41,8 @@ class Parts(msgspec.Struct, frozen=True):
     """None: the card terminal has no day that a till ends."""
     prints: PrintDesk | None = None
     calibrating: Calibrating | None = None
+    printer: Printer | None = None
+    """For what is no receipt and no part of the journal: the calibration's barcode."""
     access_key: str = ""
     """What a screen from another address than loopback must give; empty: none is let in."""
     hosts: tuple[str, ...] = ()

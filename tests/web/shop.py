@@ -11,6 +11,7 @@ import msgspec
 import uvicorn
 
 from terminal.app.approval import Approval
+from terminal.app.calibrating import Calibrating, ScannerEar
 from terminal.app.changes import Changes
 from terminal.app.ending_day import DayDesk
 from terminal.app.follow import note_catalogue
@@ -21,6 +22,7 @@ from terminal.app.paying import PaymentDesk
 from terminal.app.ports.device import Health, Problem, State
 from terminal.app.ports.payment_method import Record, Say, Sent
 from terminal.app.ports.printer import NotPrinted, Printed, PrintOutcome, PrintUnknown
+from terminal.app.ports.scanner import Scan
 from terminal.app.printing import DrawerDesk, PrintDesk
 from terminal.app.sell import Selling
 from terminal.app.tendering import Tendering
@@ -40,6 +42,7 @@ from terminal.domain.payment import (
 from terminal.domain.receipt import Seller
 from terminal.domain.till import Customer, OtherKind, Setup
 from terminal.host.clock import SystemClock
+from terminal.protocols.wedge import Typing
 from terminal.protocols.zvt.totals import DayResult, DayTotals
 from terminal.sim.run import DEMO_ITEMS
 from terminal.store.catalogue import SqliteCatalogue
@@ -134,10 +137,17 @@ class Shop(msgspec.Struct):
     paper: Paper
     cashbox: Cashbox
     reader: CardReader
+    ear: ScannerEar
+    """The keys of the scanner "scanner", a keyboard wedge."""
     address: str = ""
 
+    @property
+    def desk(self) -> Calibrating:
+        assert self.parts.calibrating is not None
+        return self.parts.calibrating
+
     def scan(self, text: str) -> None:
-        self.parts.selling.scan(text)
+        self.desk.on_scan(Scan(text, "scanner"))
 
 
 @contextmanager
@@ -169,9 +179,13 @@ def open_shop(folder: Path, *, language: str = "da", hosts: tuple[str, ...] = ()
         board.tell(name, Health(State.OK))
     paper, cashbox, reader = Paper(), Cashbox(), CardReader()
     pin_hash = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PIN)
+    selling = Selling(till, catalogue, views, notices)
+    calibrating = Calibrating(till, selling, board=board, notices=notices, changes=changes, clock=clock)
     parts = Parts(
         till=till,
-        selling=Selling(till, catalogue, views, notices),
+        selling=selling,
+        calibrating=calibrating,
+        printer=paper,
         catalogue=catalogue,
         views=views,
         board=board,
@@ -192,7 +206,7 @@ def open_shop(folder: Path, *, language: str = "da", hosts: tuple[str, ...] = ()
         hosts=hosts,
     )
     try:
-        yield Shop(parts, paper, cashbox, reader)
+        yield Shop(parts, paper, cashbox, reader, calibrating.ear("scanner", Typing()))
     finally:
         views.close()
         catalogue.close()
@@ -212,6 +226,7 @@ async def serving(shop: Shop, port: int = 0) -> AsyncIterator[Shop]:
         for desk in parts.paying.values():
             tasks.start_soon(desk.run)
         tasks.start_soon(parts.prints.run)
+        tasks.start_soon(shop.desk.run)
         tasks.start_soon(DrawerDesk(parts.till, shop.cashbox, parts.changes).run)
         tasks.start_soon(server.serve, [listener])
         await server.ready.wait()
