@@ -4,16 +4,18 @@ The modules are imported when a till has such a device: a serial scanner's till 
 by what it does not read.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from terminal.app.device_tests import DeviceTests
 from terminal.app.ports.clock import Clock
 from terminal.app.ports.device import Driver
-from terminal.app.ports.scanner import OnScan
+from terminal.app.ports.scanner import Ear, OnScan
 from terminal.app.scans import Scans
 from terminal.config import settings as s
 from terminal.config.secrets import SecretError, read_secret
 from terminal.domain.document import Document
+from terminal.protocols.wedge import Typing
 from terminal.texts import Language
 
 if TYPE_CHECKING:
@@ -28,17 +30,21 @@ if TYPE_CHECKING:
     from terminal.devices.scale_serial import SerialScale
 
 
-def scanner(settings: s.ScannerSettings, on_scan: OnScan) -> Driver:
-    """A scanner."""
+def scanner(settings: s.ScannerSettings, on_scan: OnScan, ear: Callable[[str, Typing], Ear]) -> Driver:
+    """A scanner. `ear` says of a keyboard wedge, by its name and what its settings say, how it is to be read."""
     match settings:
         case s.ScannerEvdev():
             from terminal.devices.scanner_evdev import EvdevScanner
 
-            return EvdevScanner(settings, on_scan)
+            return EvdevScanner(settings, on_scan, ear(settings.name, Typing(settings.layout, settings.suffix)))
         case s.ScannerSerial():
             from terminal.devices.scanner_serial import SerialScanner
 
             return SerialScanner(settings, on_scan)
+        case s.ScannerHidPos():
+            from terminal.devices.scanner_hidpos import HidPosScanner
+
+            return HidPosScanner(settings, on_scan)
 
 
 def gpio(settings: s.DrawerGpio) -> "GpioDrawer":

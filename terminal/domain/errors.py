@@ -37,6 +37,7 @@ class Reason(StrEnum):
     NO_PRINTER = "no-printer"
     DRAWER_OPEN = "drawer-open"
     """The settings allow no cash sale while the drawer stands open."""
+    NO_SCANNER = "no-scanner"
     PARTLY_PAID = "partly-paid"
     NOTHING_DUE = "nothing-due"
     NO_MEANS = "no-means"

@@ -36,6 +36,12 @@ class Scanned(Form, frozen=True):
     text: str
 
 
+class ScannerNamed(Form, frozen=True):
+    """A scanner, by its name in the settings."""
+
+    scanner: Short
+
+
 class Touched(Form, frozen=True):
     """An item's tile."""
 

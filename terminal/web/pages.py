@@ -7,6 +7,7 @@ from pathlib import Path
 from terminal.texts import Language, language
 
 from .act_screen import YEAR, cookie
+from .calibrate import CALIBRATE_REGIONS
 from .customer import draw as draw_customer
 from .http import Refused, Reply, Request, page
 from .look import Look, Shared
@@ -37,6 +38,8 @@ class Page(StrEnum):
     DEVICES_JSON = "devices-json"
     CUSTOMER = "customer"
     CUSTOMER_STREAM = "customer-stream"
+    CALIBRATE = "calibrate"
+    CALIBRATE_STREAM = "calibrate-stream"
     LOGIN = "login"
     HEALTH = "health"
     STATIC = "static"
@@ -64,7 +67,7 @@ class Pages:
         return page(html, 200 if refused is None else refused.status)
 
     def show(self, which: Page, shared: Shared, screen: Screen, new: str) -> Reply:
-        """The till, the status or the devices' page, whole."""
+        """The till, the status, the devices' page or the calibration, whole."""
         hear(shared, screen)
         look = Look(shared, screen)
         regions = _regions(which)
@@ -111,4 +114,6 @@ def _regions(which: Page) -> tuple[Region, ...]:
         from .region_devices import DEVICES_REGIONS
 
         return DEVICES_REGIONS
+    if which in (Page.CALIBRATE, Page.CALIBRATE_STREAM):
+        return CALIBRATE_REGIONS
     return STATUS_REGIONS if which in (Page.STATUS, Page.STATUS_STREAM) else TILL_REGIONS

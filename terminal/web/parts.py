@@ -3,6 +3,7 @@
 import msgspec
 
 from terminal.app.approval import Approval
+from terminal.app.calibrating import Calibrating
 from terminal.app.changes import Changes
 from terminal.app.checkout import Checkout
 from terminal.app.device_tests import DeviceTests
@@ -13,6 +14,7 @@ from terminal.app.notices import Notices
 from terminal.app.paying import PaymentDesk
 from terminal.app.ports.catalogue import Catalogue
 from terminal.app.ports.clock import Clock
+from terminal.app.ports.printer import Printer
 from terminal.app.ports.views import Views
 from terminal.app.printing import PrintDesk
 from terminal.app.sell import Selling
@@ -47,6 +49,9 @@ class Parts(msgspec.Struct, frozen=True):
     finder: Finder | None = None
     weighing: WeighDesk | None = None
     """None: the till has no scale."""
+    calibrating: Calibrating | None = None
+    printer: Printer | None = None
+    """For what is no receipt and no part of the journal: the calibration's barcode."""
     access_key: str = ""
     """What a screen from another address than loopback must give; empty: none is let in."""
     hosts: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ import msgspec
 import uvicorn
 
 from terminal.app.approval import Approval
+from terminal.app.calibrating import Calibrating, ScannerEar
 from terminal.app.changes import Changes
 from terminal.app.checkout import Checkout
 from terminal.app.device_tests import DeviceTests
@@ -28,6 +29,7 @@ from terminal.app.ports.drawer import OnSense
 from terminal.app.ports.payment_method import Record, Say, Sent
 from terminal.app.ports.printer import NotPrinted, Printed, PrintOutcome, PrintUnknown
 from terminal.app.ports.scale import Scale
+from terminal.app.ports.scanner import Scan
 from terminal.app.printing import PrintDesk, Station
 from terminal.app.scans import Scans
 from terminal.app.sell import Selling
@@ -50,6 +52,7 @@ from terminal.domain.payment import (
 from terminal.domain.receipt import Seller
 from terminal.domain.till import Customer, OtherKind, Setup
 from terminal.host.clock import SystemClock
+from terminal.protocols.wedge import Typing
 from terminal.protocols.zvt.totals import DayResult, DayTotals
 from terminal.sim.run import DEMO_ITEMS
 from terminal.store.catalogue import SqliteCatalogue
@@ -192,10 +195,17 @@ class Shop(msgspec.Struct):
     scans: Scans
     drawer: DrawerDesk
     surroundings: Surroundings
+    ear: ScannerEar
+    """The keys of the scanner "scanner", a keyboard wedge."""
     address: str = ""
 
+    @property
+    def desk(self) -> Calibrating:
+        assert self.parts.calibrating is not None
+        return self.parts.calibrating
+
     def scan(self, text: str) -> None:
-        self.parts.selling.scan(text)
+        self.desk.on_scan(Scan(text, "scanner"))
 
 
 @contextmanager
@@ -236,7 +246,12 @@ def open_shop(
     paper, cashbox, reader = Paper(), Cashbox(), CardReader()
     weighing = WeighDesk(till, scale, notices, changes) if scale is not None else None
     selling = Selling(till, catalogue, views, notices, weighing=weighing)
-    scans, tests, drawer = Scans(selling.on_scan), DeviceTests(till, changes), DrawerDesk(till, cashbox, changes, clock)
+    calibrating = Calibrating(till, selling, board=board, notices=notices, changes=changes, clock=clock)
+    scans, tests, drawer = (
+        Scans(calibrating.on_scan),
+        DeviceTests(till, changes),
+        DrawerDesk(till, cashbox, changes, clock),
+    )
     words = words_of(language)
     tests.scanner("scanner", scans)
     tests.printer(
@@ -271,11 +286,13 @@ def open_shop(
         device_tests=tests,
         finder=Finder(surroundings, changes, clock),
         weighing=weighing,
+        calibrating=calibrating,
+        printer=paper,
         access_key=ACCESS_KEY,
         hosts=hosts,
     )
     try:
-        yield Shop(parts, paper, cashbox, reader, scans, drawer, surroundings)
+        yield Shop(parts, paper, cashbox, reader, scans, drawer, surroundings, calibrating.ear("scanner", Typing()))
     finally:
         views.close()
         catalogue.close()
@@ -296,12 +313,14 @@ async def serving(shop: Shop, port: int = 0) -> AsyncIterator[Shop]:
             tasks.start_soon(desk.run)
         tasks.start_soon(parts.prints.run)
         tasks.start_soon(shop.drawer.run)
+        tasks.start_soon(shop.desk.run)
         assert parts.device_tests is not None
         assert parts.finder is not None
         tasks.start_soon(parts.device_tests.run)
         tasks.start_soon(parts.finder.run)
         if parts.weighing is not None:
             tasks.start_soon(parts.weighing.run)
+        tasks.start_soon(shop.desk.run)
         tasks.start_soon(server.serve, [listener])
         await server.ready.wait()
         try:
