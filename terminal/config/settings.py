@@ -122,6 +122,16 @@ class PrinterFile(PrinterBase, frozen=True, kw_only=True, tag_field="driver", ta
     path: Path = "/dev/usb/lp0"
 
 
+class PrinterUsb(PrinterBase, frozen=True, kw_only=True, tag_field="driver", tag="escpos-usb"):
+    """A USB printer through libusb: for a kernel without usblp, or a printer that does not call itself one."""
+
+    vendor: Annotated[int, Meta(ge=0, le=0xFFFF)] = 0
+    """As lsusb shows it, 0x04b8; 0: any."""
+    product: Annotated[int, Meta(ge=0, le=0xFFFF)] = 0
+    serial: str = ""
+    """Its serial number, when two of the same kind are plugged in."""
+
+
 class DrawerKick(Table, frozen=True, kw_only=True, tag_field="driver", tag="printer"):
     """The drawer hangs on the receipt printer's RJ11/RJ12 socket."""
 
@@ -250,7 +260,7 @@ class MobilePay(Table, frozen=True, kw_only=True):
 
 
 ScannerSettings = ScannerEvdev | ScannerSerial
-PrinterSettings = PrinterTcp | PrinterSerial | PrinterFile
+PrinterSettings = PrinterTcp | PrinterSerial | PrinterFile | PrinterUsb
 DrawerSettings = DrawerKick | DrawerGpio
 CardSettings = ZvtTcp | ZvtSerial | NexoTcp
 

@@ -9,7 +9,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import anyio
 import anyio.to_thread
@@ -18,7 +18,7 @@ import msgspec
 from terminal.app.ports.device import DeviceError, Health, Problem, State, Tell
 from terminal.app.ports.printer import NotPrinted, Printed, PrintOutcome, PrintUnknown
 from terminal.config.profiles import ProfileError
-from terminal.config.settings import PrinterFile, PrinterSerial, PrinterSettings, PrinterTcp
+from terminal.config.settings import PrinterFile, PrinterSerial, PrinterSettings, PrinterTcp, PrinterUsb
 from terminal.domain.document import Document
 from terminal.protocols.escpos.commands import INITIALISE, REPORT_IN_ORDER, pulse, pulse_now
 
@@ -28,6 +28,9 @@ from .escpos_render import Renderer
 from .printer_wire import Wire, open_file
 from .printer_wire_serial import open_serial
 from .printer_wire_tcp import open_tcp
+
+if TYPE_CHECKING:
+    from .printer_wire_usb import UsbPort
 
 log = logging.getLogger(__name__)
 
@@ -54,10 +57,18 @@ class Timing(msgspec.Struct, frozen=True):
 class EscposPrinter:
     """Implements the ports Printer and Driver.
 
-    `cache` is the folder where python-escpos' profiles are kept between two starts (escpos_library.py).
+    `cache` is the folder where python-escpos' profiles are kept between two starts (escpos_library.py); `usb` a port
+    made beforehand, of a printer on raw USB.
     """
 
-    def __init__(self, settings: PrinterSettings, *, cache: Path | None = None, timing: Timing | None = None) -> None:
+    def __init__(
+        self,
+        settings: PrinterSettings,
+        *,
+        cache: Path | None = None,
+        timing: Timing | None = None,
+        usb: "UsbPort | None" = None,
+    ) -> None:
         self._settings = settings
         self._cache = cache
         self._timing = timing or Timing()
@@ -66,6 +77,7 @@ class EscposPrinter:
         self._rendering: Renderer | NotPrinted | None = None
         """What renders, or why nothing does; None until it was tried."""
         self._has_answered = False
+        self._usb = usb
         self._tell: Tell | None = None
         self._told: Health | None = None
 
@@ -117,6 +129,8 @@ class EscposPrinter:
                 await anyio.sleep(self._timing.poll)
         finally:
             self._tell = None
+            if self._usb is not None:
+                await self._usb.let_go()
 
     # --- jobs
 
@@ -235,7 +249,16 @@ class EscposPrinter:
                     return open_serial(path, baud)
                 case PrinterFile(path=path):
                     return open_file(path)
+                case PrinterUsb():
+                    return await self._usb_port(self._settings).open()
         raise DeviceError(Problem.UNREACHABLE, f"no connection within {self._timing.connect:g} s")
+
+    def _usb_port(self, settings: PrinterUsb) -> "UsbPort":
+        if self._usb is None:
+            from .printer_wire_usb import UsbPort
+
+            self._usb = UsbPort(settings)
+        return self._usb
 
 
 @asynccontextmanager
@@ -244,6 +267,6 @@ async def _closing(wire: Wire) -> AsyncIterator[None]:
     try:
         yield
     except BaseException:
-        wire.close(broken=True)
+        await wire.let_go(broken=True)
         raise
-    wire.close(broken=False)
+    await wire.let_go(broken=False)
