@@ -20,9 +20,10 @@ from terminal.app.ports.printer import NotPrinted, Printed, PrintOutcome, PrintU
 from terminal.config.profiles import ProfileError
 from terminal.config.settings import PrinterFile, PrinterSerial, PrinterSettings, PrinterTcp, PrinterUsb
 from terminal.domain.document import Document
+from terminal.protocols.escpos import stored
 from terminal.protocols.escpos.commands import INITIALISE, REPORT_IN_ORDER, pulse, pulse_now
 
-from . import printer_status
+from . import printer_logo, printer_status
 from .escpos_library import EscposLoadError, default_cache, load
 from .escpos_render import Renderer
 from .printer_wire import Wire, open_file
@@ -76,6 +77,10 @@ class EscposPrinter:
         self._poll_connect: anyio.CancelScope | None = None
         self._rendering: Renderer | NotPrinted | None = None
         """What renders, or why nothing does; None until it was tried."""
+        self._logo_seen_to = False
+        """Whether this printer was asked for it since it is there: after a break it may be another one."""
+        self._logo_stored = False
+        """It was stored by this program. Not a second time: one that does not keep it would be worn out."""
         self._has_answered = False
         self._usb = usb
         self._tell: Tell | None = None
@@ -123,6 +128,9 @@ class EscposPrinter:
     async def live(self, tell: Tell) -> NoReturn:
         """See Driver: asks the printer how it is whenever there is no job."""
         self._tell, self._told = tell, None
+        self._logo_seen_to = False
+        if isinstance(self._rendering, Renderer):
+            self._rendering.logo_is_stored = False
         try:
             while True:
                 await self._poll()
@@ -131,6 +139,11 @@ class EscposPrinter:
             self._tell = None
             if self._usb is not None:
                 await self._usb.let_go()
+
+    @property
+    def keeps_logo(self) -> bool:
+        """Whether the printer has said that it keeps the logo."""
+        return isinstance(self._rendering, Renderer) and self._rendering.logo_is_stored
 
     # --- jobs
 
@@ -197,7 +210,23 @@ class EscposPrinter:
                 finally:
                     self._poll_connect = None
                 async with _closing(wire):
-                    await self._ask(wire, self._timing.answer)
+                    answer = await self._ask(wire, self._timing.answer)
+                    if answer.complete and printer_status.hindrance(answer) is Problem.NONE:
+                        await self._keep_logo(wire)
+
+    async def _keep_logo(self, wire: Wire) -> None:
+        """Have the printer keep the logo, once: a receipt then names it. While nothing is to be printed."""
+        ready = self._rendering
+        if self._logo_seen_to or not isinstance(ready, Renderer) or not ready.logo_key:
+            return
+        self._logo_seen_to = True
+        keys = await printer_logo.keys(wire, patience=self._timing.answer)
+        if keys is not None and ready.logo_key not in keys and not self._logo_stored:
+            self._logo_stored = True
+            await wire.send(stored.store(ready.logo_key, ready.logo), stall=self._timing.stall)
+            keys = await printer_logo.keys(wire, patience=self._timing.settle)
+        ready.logo_is_stored = keys is not None and ready.logo_key in keys
+        log.info("the printer %s %s the logo", self._settings.name, "keeps" if ready.logo_is_stored else "is sent")
 
     async def _ask(self, wire: Wire, patience: float) -> printer_status.Answer:
         """Ask, unless the settings say not to, and tell what came of it."""
