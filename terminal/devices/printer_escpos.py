@@ -145,6 +145,15 @@ class EscposPrinter:
         """Whether the printer has said that it keeps the logo."""
         return isinstance(self._rendering, Renderer) and self._rendering.logo_is_stored
 
+    @property
+    def _should_answer(self) -> bool:
+        """Whether silence means that it is off: it has answered before, or its profile says that it does.
+
+        A serial line takes everything when nobody is there; it must not be called printed.
+        """
+        known = isinstance(self._rendering, Renderer) and self._rendering.facts.answers_in_order
+        return self._settings.status and (self._has_answered or known)
+
     # --- jobs
 
     async def _job(self, data: bytes, stopped: bytes = b"") -> PrintOutcome:
@@ -157,11 +166,16 @@ class EscposPrinter:
             try:
                 async with self._wire() as wire:
                     before = await self._ask(wire, self._timing.answer)
+                    if not before.complete and not before.garbage and self._should_answer and not stopped:
+                        # It may still be busy with the last job; some do not answer then.
+                        before = await self._ask(wire, self._timing.settle)
                     problem = printer_status.hindrance(before)
+                    if problem is Problem.NONE and not before.complete and self._should_answer:
+                        problem = Problem.NO_ANSWER
                     if problem is not Problem.NONE and not stopped:
                         return NotPrinted(problem, printer_status.sentence(problem))
                     sending = True
-                    if problem is not Problem.NONE:
+                    if problem not in (Problem.NONE, Problem.NO_ANSWER):
                         await wire.send(stopped, stall=self._timing.stall)
                         await wire.drain(stall=self._timing.stall)
                         return Printed(confirmed=False)
@@ -241,7 +255,10 @@ class EscposPrinter:
             hint = "if it does so whenever it is asked, set status = false"
             raise DeviceError(error.problem, f"{error.detail}; it has never answered: {hint}") from error
         self._has_answered = self._has_answered or answer.complete
-        self._say(printer_status.health_of(answer))
+        health = printer_status.health_of(answer)
+        if health.problem is Problem.NO_ANSWER and self._should_answer:
+            health = Health(State.DOWN, Problem.NO_ANSWER, health.detail)
+        self._say(health)
         return answer
 
     def _say(self, health: Health) -> None:
