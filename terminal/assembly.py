@@ -1,8 +1,8 @@
 """The only place where parts are put together: drivers by their settings, the use cases, the screens, the task tree.
 
-Every task belongs to the one task group of `_serve`. A device that fails restarts alone (app/supervise.py); a journal
-that fails, or a fault of this program, ends the process with one line and status 1, and the service manager starts it
-again.
+Every task belongs to the one task group of `_serve`. A device that fails restarts alone, also when its driver has a
+fault (app/supervise.py); a journal that fails, or a fault of the rest of this program, ends the process with one line
+and status 1, and the service manager starts it again.
 """
 
 import hashlib
@@ -24,7 +24,10 @@ from terminal import __version__, drivers
 from terminal.app.approval import Approval
 from terminal.app.changes import Changes
 from terminal.app.customer_codes import CustomerCodes
+from terminal.app.device_tests import DeviceTests
+from terminal.app.drawer import DrawerDesk
 from terminal.app.ending_day import DayDesk
+from terminal.app.finding import Finder
 from terminal.app.follow import follow, follow_catalogue, note_catalogue
 from terminal.app.gift_cards import LocalGiftCards
 from terminal.app.health import HealthBoard
@@ -33,9 +36,10 @@ from terminal.app.paying import PaymentDesk, close_what_is_paid, doubt_what_nobo
 from terminal.app.ports.catalogue import CatalogueError
 from terminal.app.ports.device import Driver
 from terminal.app.ports.journal import JournalError
-from terminal.app.printing import DrawerDesk, PrintDesk, Station, retry_when_well
+from terminal.app.printing import PrintDesk, Station, retry_when_well
+from terminal.app.scans import Scans
 from terminal.app.sell import Selling
-from terminal.app.supervise import supervise
+from terminal.app.supervise import say_who_is_silent, supervise
 from terminal.app.tendering import Tendering
 from terminal.app.till import Till
 from terminal.config import settings as s
@@ -54,12 +58,15 @@ from terminal.store.replay import replay
 from terminal.store.views import SqliteViews
 from terminal.texts import language
 from terminal.web.parts import Parts
+from terminal.web.sentences import DRAWERS
 
 if TYPE_CHECKING:
     import uvicorn
 
     from terminal.devices.card_nexo import NexoTerminal
     from terminal.devices.card_zvt import ZvtTerminal
+    from terminal.devices.drawer_gpio import GpioDrawer
+    from terminal.devices.drawer_kick import KickDrawer
     from terminal.devices.printer_escpos import EscposPrinter
     from terminal.web.app import Web
 
@@ -114,6 +121,10 @@ async def _serve(settings: s.Settings) -> None:
             tasks.start_soon(follow, views, till, changes)
             tasks.start_soon(follow_catalogue, till, catalogue)
             tasks.start_soon(_watch_journal, till, changes)
+            tasks.start_soon(say_who_is_silent, board)
+            tasks.start_soon(desks.tests.run)
+            finder = Finder(drivers.discovery(settings), changes, clock)
+            tasks.start_soon(finder.run)
             parts = Parts(
                 till=till,
                 selling=selling,
@@ -130,6 +141,8 @@ async def _serve(settings: s.Settings) -> None:
                 paying=desks.paying,
                 day=desks.day,
                 prints=desks.prints,
+                device_tests=desks.tests,
+                finder=finder,
                 access_key=read_secret("access-key", settings.web.access_key_file),
                 hosts=_hosts(settings.web),
             )
@@ -162,6 +175,8 @@ def _setup(settings: s.Settings, epoch: str) -> Setup:
         ),
         drawer=isinstance(settings.drawer, s.DrawerGpio)
         or (settings.drawer is not None and settings.printer is not None),
+        drawer_approval=settings.drawer is not None and settings.drawer.approval,
+        sell_while_open=settings.drawer is None or settings.drawer.sell_while_open,
         means=frozenset(name for name, its_settings in means if its_settings is not None),
         currency=settings.card.currency if settings.card else 208,
         key=hashlib.sha256(epoch.encode()).hexdigest()[:16],
@@ -191,6 +206,7 @@ class Core(msgspec.Struct, frozen=True):
 class Desks(msgspec.Struct, frozen=True):
     """What the screens need of the devices; None where the till has none."""
 
+    tests: DeviceTests
     prints: PrintDesk | None = None
     paying: dict[Means, PaymentDesk] = {}
     day: DayDesk | None = None
@@ -200,13 +216,19 @@ class Desks(msgspec.Struct, frozen=True):
 def _devices(settings: s.Settings, core: Core, tasks: anyio.abc.TaskGroup) -> Desks:
     """Start every configured device, each in a task of its own, and the desks that work with them."""
     till, changes = core.till, core.changes
+    tests, scans = DeviceTests(till, changes), Scans(core.selling.on_scan)
+    words = language(settings.register.language)
+    if till.setup.drawer and settings.drawer is not None:
+        # By its desk, whatever it hangs on.
+        tests.drawer(settings.drawer.name, words.gettext(DRAWERS["test"]))
 
     def start(name: str, kind: str, driver: Driver) -> None:
         core.board.add(name, kind)
         tasks.start_soon(supervise, name, driver, core.board, core.clock)
+        drivers.add_test(tests, kind, name, driver, scans=scans, clock=core.clock, words=words)
 
     for scanner in settings.scanners:
-        start(scanner.name, "scanner", drivers.scanner(scanner, core.selling.on_scan))
+        start(scanner.name, "scanner", drivers.scanner(scanner, scans.on_scan))
     prints, day = None, None
     paying: dict[Means, PaymentDesk] = {}
     stations: list[Station] = []
@@ -220,12 +242,8 @@ def _devices(settings: s.Settings, core: Core, tasks: anyio.abc.TaskGroup) -> De
     if stations:
         prints = PrintDesk(till, stations, changes, settings.register.language)
     # The drawer before the receipt: the cashier waits for it, and both may go through the same printer.
-    if isinstance(settings.drawer, s.DrawerGpio):
-        gpio = drivers.gpio(settings.drawer)
-        start(settings.drawer.name, "drawer", gpio)
-        tasks.start_soon(DrawerDesk(till, gpio, changes).run)
-    elif isinstance(settings.drawer, s.DrawerKick) and printer is not None:
-        tasks.start_soon(DrawerDesk(till, drivers.kick(printer), changes).run)
+    if settings.drawer is not None:
+        _drawer(settings.drawer, printer, core, tasks)
     if prints is not None:
         tasks.start_soon(prints.run)
         tasks.start_soon(retry_when_well, prints, till, core.board, changes)
@@ -251,7 +269,28 @@ def _devices(settings: s.Settings, core: Core, tasks: anyio.abc.TaskGroup) -> De
     close_what_is_paid(till)
     for desk in paying.values():
         tasks.start_soon(desk.run)
-    return Desks(prints, paying, day, tuple(printers))
+    return Desks(tests, prints, paying, day, tuple(printers))
+
+
+def _drawer(
+    settings: s.DrawerSettings, printer: "EscposPrinter | None", core: Core, tasks: anyio.abc.TaskGroup
+) -> None:
+    drawer: GpioDrawer | KickDrawer
+    if isinstance(settings, s.DrawerGpio):
+        drawer, lives = drivers.gpio(settings), True
+    elif printer is not None:
+        # Without its switch all that is to be said of it is the printer's health.
+        drawer, lives = drivers.kick(printer, settings), settings.sense == "printer"
+    else:
+        return
+    desk = DrawerDesk(
+        core.till, drawer, core.changes, core.clock, device=drawer, left_open_seconds=settings.left_open_seconds
+    )
+    tasks.start_soon(desk.run)
+    tasks.start_soon(desk.watch)
+    if lives:
+        core.board.add(settings.name, "drawer")
+        tasks.start_soon(supervise, settings.name, desk, core.board, core.clock)
 
 
 async def _screens(

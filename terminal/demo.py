@@ -337,6 +337,7 @@ port = {printer_port}
 
 [drawer]
 driver = "printer"
+sense = "printer"
 
 [card]
 driver = "zvt-tcp"

@@ -1,4 +1,4 @@
-"""Printing and the drawer: carries out what the journal intends, once, and writes down what became of it."""
+"""Printing: carries out what the journal intends, once, and writes down what became of it."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -19,7 +19,6 @@ from .changes import Changes
 from .health import HealthBoard
 from .order_layout import lay_out_order
 from .ports.device import Health, Problem, State
-from .ports.drawer import Drawer
 from .ports.printer import NotPrinted, Printed, Printer, PrintUnknown
 from .receipt_layout import lay_out, lay_out_slips
 from .till import Till
@@ -180,34 +179,6 @@ class PrintDesk:
         self._tried[job.id] = tried
         self._till.record(events.PrintEnded(job.id, "passed-on", problem, station.name, to))
         log.warning("print job %d goes from %s to %s: %s", job.id, station.name, to, problem)
-
-
-class DrawerDesk:
-    """Opens the drawer when the journal intends it; never a second time for the same reason."""
-
-    def __init__(self, till: Till, drawer: Drawer, changes: Changes) -> None:
-        self._till = till
-        self._drawer = drawer
-        self._changes = changes
-
-    async def run(self) -> NoReturn:
-        """Open for ever. What a cut left behind is not opened late: nobody stands there waiting for it."""
-        for number in tuple(self._till.state.drawers):
-            self._till.record(events.DrawerEnded(number, "unknown", "stopped"))
-        seen = -1
-        while True:
-            number = min(self._till.state.drawers, default=0)
-            if not number:
-                seen = await self._changes.wait(seen)
-                continue
-            outcome = await self._drawer.open()
-            match outcome:
-                case Printed():
-                    self._till.record(events.DrawerEnded(number, "opened"))
-                case NotPrinted():
-                    self._till.record(events.DrawerEnded(number, "not-opened", outcome.problem))
-                case PrintUnknown():
-                    self._till.record(events.DrawerEnded(number, "unknown", outcome.problem))
 
 
 RETRY_FIRST, RETRY_LONGEST = 3.0, 60.0

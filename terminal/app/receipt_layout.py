@@ -84,7 +84,7 @@ def _line(line: ReceiptLine, words: Language, receipt: Receipt) -> list[Element]
     if line.lot or line.expiry:
         details = [
             f"{_('Lot')} {line.lot}" if line.lot else "",
-            f"{_('Best before')} {line.expiry}" if line.expiry else "",
+            f"{_('Use by')} {line.expiry}" if line.expiry else "",
         ]
         parts.append(Text("  " + " ".join(detail for detail in details if detail)))
     return parts

@@ -105,8 +105,25 @@ def _faults(settings: s.Settings) -> Iterator[str]:
         if printer.instead and printer.instead not in others:
             has = f"one of {', '.join(others)}" if others else "there is no other one"
             yield f"the printer '{printer.name}', instead: '{printer.instead}' is no other printer: {has}"
-    if isinstance(settings.drawer, s.DrawerKick) and settings.printer is None:
-        yield "[drawer] driver: 'printer' opens the drawer through the printer, and there is no [printer]"
+    yield from _drawer_faults(settings)
+
+
+def _drawer_faults(settings: s.Settings) -> Iterator[str]:
+    drawer = settings.drawer
+    if isinstance(drawer, s.DrawerKick):
+        sensed = drawer.sense == "printer"
+        if settings.printer is None:
+            yield "[drawer] driver: 'printer' opens the drawer through the printer, and there is no [printer]"
+        elif sensed and not settings.printer.status:
+            yield "[drawer] sense: 'printer' asks the printer for its status, and [printer] status is false"
+    elif isinstance(drawer, s.DrawerGpio):
+        sensed = drawer.sense_pin is not None
+        if drawer.sense_pin == drawer.pin:
+            yield f"[drawer] sense_pin: {drawer.pin} is the pin of the coil: give the pin of the switch"
+    else:
+        return
+    if not drawer.sell_while_open and not sensed:
+        yield "[drawer] sell_while_open: false needs a switch that tells whether it is open: see [drawer] sense"
 
 
 def cvr_fits(cvr: str) -> bool:

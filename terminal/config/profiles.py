@@ -3,7 +3,8 @@
     ProfileError  there is no such profile, or its file cannot be used
 
 A file is `NAME.toml`: `kind` (printer, scanner, drawer, card, scale, display), `model`, `sources`; `[settings]` holds
-values for the device's table in the settings file, which count where that says nothing else; `[facts]` is for the
+values for the device's table in the settings file, which count where that says nothing else; `[drivers.NAME]` such
+values for one driver alone, and where there are any, the drivers that the model can be used with; `[facts]` is for the
 driver alone. The files are data of the project (hardware/profiles); in an installed program they lie beside its code.
 """
 
@@ -45,6 +46,8 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sources: tuple[str, ...] = ()
     """Where the facts come from."""
     settings: dict[str, Any] = {}
+    drivers: dict[str, dict[str, Any]] = {}
+    """Settings for one of the drivers that a model can be used with, by the driver's name; more than `settings`."""
     facts: dict[str, Any] = {}
 
 
@@ -98,7 +101,15 @@ def _filled(device: dict[str, Any], kind: Kind) -> dict[str, Any]:
     name = device.get("profile")
     if not isinstance(name, str) or not name or (kind == "printer" and not is_ours(name)):
         return device
-    return {**load_profile(kind, name).settings, **device}
+    profile = load_profile(kind, name)
+    driver = device.get("driver")
+    its_own: dict[str, Any] = {}
+    if profile.drivers and isinstance(driver, str):
+        if driver not in profile.drivers:
+            known = "', '".join(profile.drivers)
+            raise ProfileError(f"the profile '{name}' is for the driver '{known}', not '{driver[:64]}'")
+        its_own = profile.drivers[driver]
+    return {**profile.settings, **its_own, **device}
 
 
 def _read(path: Path) -> Profile:

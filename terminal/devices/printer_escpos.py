@@ -16,6 +16,7 @@ import anyio.to_thread
 import msgspec
 
 from terminal.app.ports.device import DeviceError, Health, Problem, State, Tell
+from terminal.app.ports.drawer import OnSense
 from terminal.app.ports.printer import NotPrinted, Printed, PrintOutcome, PrintUnknown
 from terminal.config.profiles import ProfileError
 from terminal.config.settings import PrinterFile, PrinterSerial, PrinterSettings, PrinterTcp, PrinterUsb
@@ -85,6 +86,12 @@ class EscposPrinter:
         self._usb = usb
         self._tell: Tell | None = None
         self._told: Health | None = None
+        self._tell_drawer_level: OnSense | None = None
+
+    @property
+    def paper(self) -> tuple[int, str]:
+        """Characters a line, and the code page: what a test page shows."""
+        return self._settings.columns, self._settings.codepage
 
     def warm_up(self) -> None:
         """Load what rendering needs: 0.1 s on a PC, about 1 s on a small board. Any thread; never raises for it.
@@ -124,6 +131,20 @@ class EscposPrinter:
         """
         pin, on_ms = self._settings.drawer_pin, self._settings.pulse_ms
         return await self._job(INITIALISE + pulse(pin, on_ms), stopped=pulse_now(pin, on_ms))
+
+    def on_drawer_level(self, tell: OnSense) -> None:
+        """See drawer_kick.py."""
+        self._tell_drawer_level = tell
+
+    async def drawer_level(self) -> bool | None:
+        """See drawer_kick.py."""
+        try:
+            async with self._one_at_a_time, self._wire() as wire:
+                return (await self._ask(wire, self._timing.answer)).drawer_high
+        except DeviceError as error:
+            # The next poll says so to the supervisor, which this caller is not.
+            log.info("the printer %s cannot be asked for its drawer: %s", self._settings.name, error)
+            return None
 
     async def live(self, tell: Tell) -> NoReturn:
         """See Driver: asks the printer how it is whenever there is no job."""
@@ -259,6 +280,8 @@ class EscposPrinter:
         if health.problem is Problem.NO_ANSWER and self._should_answer:
             health = Health(State.DOWN, Problem.NO_ANSWER, health.detail)
         self._say(health)
+        if self._tell_drawer_level is not None:
+            self._tell_drawer_level(answer.drawer_high)
         return answer
 
     def _say(self, health: Health) -> None:

@@ -21,6 +21,8 @@ class Answer(msgspec.Struct, frozen=True):
     """False: the printer was silent to one of the questions; what it said before still counts."""
     garbage: bool = False
     """It said something that no printer says: another speed, or no printer at all."""
+    drawer_high: bool | None = None
+    """Level of pin 3 of the drawer's socket; None: it did not say."""
 
 
 async def ask(wire: Wire, *, patience: float) -> Answer:
@@ -41,11 +43,16 @@ async def ask(wire: Wire, *, patience: float) -> Answer:
         try:
             reply = await _reply_in_time(wire, query, patience)
         except _Garbage:
-            return Answer(dle.combine(replies), garbage=True)
+            return _answer(replies, complete=False, garbage=True)
         if reply is None:
-            return Answer(dle.combine(replies))
+            return _answer(replies, complete=False)
         replies.append(reply)
-    return Answer(dle.combine(replies), complete=True)
+    return _answer(replies, complete=True)
+
+
+def _answer(replies: list[dle.Reply], *, complete: bool, garbage: bool = False) -> Answer:
+    high = next((reply.drawer_high for reply in replies if isinstance(reply, dle.PrinterState)), None)
+    return Answer(dle.combine(replies), complete, garbage, high)
 
 
 async def worked_through(wire: Wire, *, patience: float, limit: float) -> bool:

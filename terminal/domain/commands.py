@@ -224,6 +224,7 @@ class OpenDrawer(Command, frozen=True):
     """Open the drawer without a sale."""
 
     reason: str
+    approver: str = ""
 
 
 SaleCommand = (

@@ -94,7 +94,10 @@ def decide(state: TillState, command: c.AnyCommand, moment: Moment, setup: Setup
         case c.OpenDrawer():
             if not setup.drawer:
                 raise SaleError(Reason.NO_DRAWER)
-            return events.DrawerWanted(state.next_drawer, _reason(command.reason), state.cashier)
+            reason = _reason(command.reason)
+            if setup.drawer_approval and not command.approver:
+                raise SaleError(Reason.APPROVAL_NEEDED)
+            return events.DrawerWanted(state.next_drawer, reason, state.cashier, command.approver)
     assert_never(command)
 
 

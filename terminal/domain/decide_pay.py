@@ -49,6 +49,8 @@ def payable(state: TillState, sale: Sale) -> Amount:
 def cash(state: TillState, sale: Sale, command: c.PayCash, moment: Moment, setup: Setup) -> Took:
     """Cash for the whole or a part."""
     due = payable(state, sale)
+    if state.drawer_open and not setup.sell_while_open:
+        raise SaleError(Reason.DRAWER_OPEN)
     tendered = command.tendered
     if not 0 <= tendered <= MOST_CASH:
         raise SaleError(Reason.BAD_AMOUNT, str(tendered))

@@ -285,6 +285,8 @@ class DrawerWanted(Event, frozen=True, tag="drawer-wanted/1"):
     drawer: int
     reason: str
     cashier: str
+    approver: str = ""
+    """Who approved, where the settings want that."""
 
 
 class DrawerEnded(Event, frozen=True, tag="drawer-ended/1"):
@@ -293,6 +295,24 @@ class DrawerEnded(Event, frozen=True, tag="drawer-ended/1"):
     drawer: int
     outcome: Literal["opened", "not-opened", "unknown"]
     problem: str = ""
+
+
+class DrawerOpened(Event, frozen=True, tag="drawer-opened/1"):
+    """The drawer's switch says that it has come to stand open."""
+
+    drawer: int = 0
+    """The opening that it answers; 0: the till did not open it, somebody used the key."""
+    reason: str = ""
+    """As that opening's: `sale`, or what a person gave; `by-hand`; `while-off`: found open at a start."""
+    cashier: str = ""
+    """Who had the till."""
+
+
+class DrawerClosed(Event, frozen=True, tag="drawer-closed/1"):
+    """It is shut again."""
+
+    seen: bool = True
+    """False: its switch cannot be read any more, so nobody knows."""
 
 
 SaleChange = (
@@ -325,5 +345,5 @@ PaymentChange = (
     | DayKept
     | DayEnded
 )
-DeviceChange = PrintStarted | PrintEnded | CopyWanted | DrawerWanted | DrawerEnded
+DeviceChange = PrintStarted | PrintEnded | CopyWanted | DrawerWanted | DrawerEnded | DrawerOpened | DrawerClosed
 AnyEvent = TillStarted | TillStopped | CatalogueChanged | SaleChange | PaymentChange | DeviceChange

@@ -78,6 +78,8 @@ def evolve(state: TillState, event: events.AnyEvent) -> TillState:
             return _drawer_wanted(state, event)
         case events.DrawerEnded():
             return _drawer_ended(state, event)
+        case events.DrawerOpened() | events.DrawerClosed():
+            return _replace(state, drawer_open=isinstance(event, events.DrawerOpened))
     assert_never(event)
 
 

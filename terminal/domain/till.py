@@ -85,6 +85,8 @@ class TillState(msgspec.Struct, frozen=True, omit_defaults=True):
     jobs: dict[int, PrintJob] = {}
     drawers: dict[int, str] = {}
     """Openings without an outcome yet: number to reason."""
+    drawer_open: bool = False
+    """By the drawer's switch; always false without one."""
     last: Receipt | None = None
     """The last receipt, until the next sale begins: the change screen."""
     next_sale: int = 1
@@ -152,6 +154,10 @@ class Setup(msgspec.Struct, frozen=True):
     """One for receipts."""
     orders: tuple[OrderPrinter, ...] = ()
     drawer: bool = False
+    drawer_approval: bool = False
+    """Opening the drawer without a sale needs an approver."""
+    sell_while_open: bool = True
+    """False: no cash sale while the drawer stands open."""
     means: frozenset[Means] = frozenset()
     """What there is a device, a service or a ledger for."""
     currency: int = 208

@@ -164,6 +164,8 @@ class SimPrinter:
         return (
             Control("tear-off", "Tear off the receipts"),
             Control("close-drawer", "Close the drawer"),
+            Control("open-drawer", "Open the drawer with its key"),
+            Control("lock-drawer", "Lock the drawer: no pulse opens it", argument="on/off", pressed=m.drawer_locked),
             Control("paper-out", "Take the paper out", pressed=m.paper_state == "out"),
             Control("paper-low", "Paper nearly out", pressed=m.paper_state == "low"),
             Control("paper-ok", "Put a new roll in"),
@@ -194,6 +196,8 @@ class SimPrinter:
                 m.paper.tear_off()
             case "close-drawer":
                 m.drawer_open = False
+            case "open-drawer":
+                m.drawer_open = True
             case "paper-out" | "paper-low" | "paper-ok":
                 m.paper_state = "out" if control == "paper-out" else "low" if control == "paper-low" else "ok"
                 m.lines_left = None
@@ -237,6 +241,8 @@ class SimPrinter:
                 m.garbles = _on(argument, m.garbles)
             case "hang-up":
                 self._hangs_up = _on(argument, self._hangs_up)
+            case "lock-drawer":
+                m.drawer_locked = _on(argument, m.drawer_locked)
             case "cutter-error":
                 m.cutter_stuck = _on(argument, m.cutter_stuck)
             case "overheat":

@@ -55,6 +55,8 @@ class Machine:
         self.forget_after: int | None = None
         """Bytes of the next job after which it forgets the rest, as after a moment without power."""
         self.drawer_open = False
+        self.drawer_locked = False
+        """Its key is turned, or something is in its way: no pulse opens it."""
         self.pulses: list[DrawerPulse] = []
         self._changed = changed
         self._parser = Parser()
@@ -155,7 +157,7 @@ class Machine:
     def _pulse(self, pin: int, on_ms: int) -> None:
         self.pulses.append(DrawerPulse(time.time(), pin, on_ms))
         del self.pulses[:-KEPT_PULSES]
-        if on_ms >= _SHORTEST_PULSE:
+        if on_ms >= _SHORTEST_PULSE and not self.drawer_locked:
             self.drawer_open = True
         self._changed()
 

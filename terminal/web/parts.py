@@ -4,7 +4,9 @@ import msgspec
 
 from terminal.app.approval import Approval
 from terminal.app.changes import Changes
+from terminal.app.device_tests import DeviceTests
 from terminal.app.ending_day import DayDesk
+from terminal.app.finding import Finder
 from terminal.app.health import HealthBoard
 from terminal.app.notices import Notices
 from terminal.app.paying import PaymentDesk
@@ -38,6 +40,8 @@ class Parts(msgspec.Struct, frozen=True):
     day: DayDesk | None = None
     """None: the card terminal has no day that a till ends."""
     prints: PrintDesk | None = None
+    device_tests: DeviceTests | None = None
+    finder: Finder | None = None
     access_key: str = ""
     """What a screen from another address than loopback must give; empty: none is let in."""
     hosts: tuple[str, ...] = ()

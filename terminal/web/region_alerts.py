@@ -41,13 +41,13 @@ class Alert(NamedTuple):
 
 
 def _devices(look: Look) -> str:
-    return render("devices.html", look.words, rows=worst_rows(look), kinds=KINDS)
+    return render("devices.html", look.words, rows=worst_rows(look), kinds=KINDS, drawer_open=look.state.drawer_open)
 
 
 def _alerts(look: Look) -> str:
     alerts = []
     for row in rows_of(look):
-        what, advice = device_sentence(row, look.words)
+        what, advice = device_sentence(row, look.words, alone=look.parts.board.alone(row))
         if what:
             down = row.health.state is State.DOWN
             if down and row.kind == "printer":
@@ -63,7 +63,11 @@ def _alerts(look: Look) -> str:
     return render("alerts.html", look.words, alerts=alerts, jobs=jobs, doubts=doubts)
 
 
-DEVICES = Region("devices", lambda look: (*look.parts.board.rows(), look.parts.till.failure, look.words), _devices)
+DEVICES = Region(
+    "devices",
+    lambda look: (*look.parts.board.rows(), look.parts.till.failure, look.state.drawer_open, look.words),
+    _devices,
+)
 ALERTS = Region(
     "alerts",
     lambda look: (

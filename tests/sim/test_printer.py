@@ -132,6 +132,7 @@ async def test_every_control_can_be_pressed_and_is_seen() -> None:
         "garbage",
         "hang-up",
         "forget",
+        "lock-drawer",
         "slow",
         "cut-mid-job",
         "cutter-error",

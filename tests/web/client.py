@@ -58,9 +58,9 @@ class Screen:
                 await self._news.wait()
         self.events = self.events[self.events.index(("sound", sound)) + 1 :]
 
-    async def follow(self) -> None:
-        """Take in the event stream for ever."""
-        async with self.http.stream("GET", "/till/stream", timeout=None) as answer:
+    async def follow(self, path: str = "/till/stream") -> None:
+        """Take in an event stream for ever."""
+        async with self.http.stream("GET", path, timeout=None) as answer:
             assert answer.status_code == 200
             name = ""
             async for line in answer.aiter_lines():
@@ -68,6 +68,10 @@ class Screen:
                     name = line[7:]
                 elif line.startswith("data: "):
                     self._take(name, json.loads(line[6:]))
+
+    async def news(self) -> None:
+        """Wait for the next event."""
+        await self._news.wait()
 
     def _take(self, name: str, data: Any) -> None:
         self.regions[name] = data

@@ -7,7 +7,7 @@ let byKey = false; // the last touch was a key: then the focus is moved along
 let counts = {}; // of each item in the sale
 
 // Make `from` look like `to` and keep the elements: a finger on a button must not find it replaced under it.
-const OURS = ["data-pressed", "data-count"];
+const OURS = ["data-pressed", "data-count", "open"];
 function morph(from, to) {
   for (const { name } of [...from.attributes])
     if (!to.hasAttribute(name) && !OURS.includes(name)) from.removeAttribute(name);
@@ -155,6 +155,11 @@ document.addEventListener("click", event => {
   if (digit !== undefined) {
     const field = button.closest(".dialog").querySelector("[data-pad]");
     field.value = digit ? (field.value + digit).slice(0, field.maxLength) : field.value.slice(0, -1);
+  }
+  if (button && "copies" in button.dataset) {
+    const lines = button.parentNode.querySelector("pre");
+    getSelection().selectAllChildren(lines);
+    navigator.clipboard?.writeText(lines.textContent); // only where the page is the board's own or comes by HTTPS
   }
   if (button && event.detail && !button.closest("#dialog")) button.blur(); // so that Enter is the next step, not this
 });
