@@ -139,6 +139,16 @@ class PrinterFile(PrinterBase, frozen=True, kw_only=True, tag_field="driver", ta
     path: Path = "/dev/usb/lp0"
 
 
+class PrinterUsb(PrinterBase, frozen=True, kw_only=True, tag_field="driver", tag="escpos-usb"):
+    """A USB printer through libusb: for a kernel without usblp, or a printer that does not call itself one."""
+
+    vendor: Annotated[int, Meta(ge=0, le=0xFFFF)] = 0
+    """As lsusb shows it, 0x04b8; 0: any."""
+    product: Annotated[int, Meta(ge=0, le=0xFFFF)] = 0
+    serial: str = ""
+    """Its serial number, when two of the same kind are plugged in."""
+
+
 class DrawerBase(Table, frozen=True, kw_only=True):
     """What every drawer has."""
 
@@ -342,7 +352,7 @@ class DisplayEscpos(DisplayBase, frozen=True, kw_only=True, tag_field="driver", 
 
 
 ScannerSettings = ScannerEvdev | ScannerSerial | ScannerHidPos
-PrinterSettings = PrinterTcp | PrinterSerial | PrinterFile
+PrinterSettings = PrinterTcp | PrinterSerial | PrinterFile | PrinterUsb
 DrawerSettings = DrawerKick | DrawerGpio
 ScaleSettings = ScaleToledo | ScaleCas
 DisplaySettings = DisplayCd5220 | DisplayEscpos
