@@ -76,7 +76,11 @@ clean:                 ## take .venv, build and caches away
 	@$(BIN)/python -m compileall -q terminal
 	@touch $@
 
-.venv/.dev: requirements-dev.lock .venv/.runtime
+.venv/.headers: .ci/headers .venv/.made
+	@.ci/headers $(BIN)/python
+	@touch $@
+
+.venv/.dev: requirements-dev.lock .venv/.runtime .venv/.headers
 	@echo "installing the tools and what tests need"
 	@$(PIP_INSTALL) -r requirements-dev.lock
 	@touch $@

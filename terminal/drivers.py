@@ -31,6 +31,10 @@ def scanner(settings: s.ScannerSettings, on_scan: OnScan) -> Driver:
             from terminal.devices.scanner_serial import SerialScanner
 
             return SerialScanner(settings, on_scan)
+        case s.ScannerHidPos():
+            from terminal.devices.scanner_hidpos import HidPosScanner
+
+            return HidPosScanner(settings, on_scan)
 
 
 def gpio(settings: s.DrawerGpio) -> "GpioDrawer":

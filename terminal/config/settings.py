@@ -68,7 +68,8 @@ class ScannerEvdev(Table, frozen=True, kw_only=True, tag_field="driver", tag="ev
     product: Annotated[int, Meta(ge=0, le=0xFFFF)] = 0
     unique: str = ""
     """The device's serial number, when two of the same kind are plugged in."""
-    layout: Literal["us"] = "us"
+    layout: Literal["us", "gb", "dk", "no", "se", "de", "fr", "be", "es", "it"] = "us"
+    """The keyboard that the scanner types for. A calibration on the screen goes before this and the suffix."""
     suffix: Literal["any", "cr", "lf", "tab", "none"] = "any"
 
 
@@ -79,6 +80,19 @@ class ScannerSerial(Table, frozen=True, kw_only=True, tag_field="driver", tag="s
     profile: ProfileName = ""
     port: Path
     baud: Baud = 9600
+    encoding: Literal["utf-8", "latin-1"] = "utf-8"
+
+
+class ScannerHidPos(Table, frozen=True, kw_only=True, tag_field="driver", tag="hid-pos"):
+    """A scanner set to USB HID-POS, matched by its USB numbers or by a path; with neither it is the one there is."""
+
+    name: Name = "scanner"
+    path: str = ""
+    """For example /dev/hidraw0; empty: match by vendor and product, or take the only one."""
+    vendor: Annotated[int, Meta(ge=0, le=0xFFFF)] = 0
+    product: Annotated[int, Meta(ge=0, le=0xFFFF)] = 0
+    unique: str = ""
+    """The device's serial number, when two of the same kind are plugged in."""
     encoding: Literal["utf-8", "latin-1"] = "utf-8"
 
 
@@ -272,7 +286,7 @@ class MobilePay(Table, frozen=True, kw_only=True):
     """Certificates (PEM) to trust in place of the system's; for a service of your own."""
 
 
-ScannerSettings = ScannerEvdev | ScannerSerial
+ScannerSettings = ScannerEvdev | ScannerSerial | ScannerHidPos
 PrinterSettings = PrinterTcp | PrinterSerial | PrinterFile
 DrawerSettings = DrawerKick | DrawerGpio
 CardSettings = ZvtTcp | ZvtSerial | NexoTcp

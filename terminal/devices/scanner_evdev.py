@@ -22,6 +22,7 @@ from terminal.protocols.keymap import KeyDecoder
 from .hotplug import appears
 from .input_nodes import InputDevice, find
 from .open_errors import cannot_open
+from .scanner_claims import LOOK_EVERY, Standing, held, is_free
 from .scanner_wire import lost, tell_scans
 
 if TYPE_CHECKING:
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
 
 SETTLE = 0.25
 """Seconds in which the nodes of a scanner that is plugged in come, one after the other: all are to be grabbed."""
-
-_ours: set[str] = set()
-"""Nodes that this process's scanners hold. When one of two of a kind is pulled out, the other is not it."""
 
 
 class Node(msgspec.Struct, frozen=True):
@@ -60,9 +58,9 @@ class EvdevScanner:
         evdev = await anyio.to_thread.run_sync(_load)
         with ExitStack() as open_nodes:
             device, nodes = self._open_one(evdev, devices, open_nodes)
-            tell(Health(State.OK, detail=f"{device.name} on {', '.join(device.nodes)}"))
+            standing = Standing(device.name, ", ".join(device.nodes), "/dev/input", self._others, tell)
             self._was_open = True
-            await self._listen(nodes)
+            await self._listen(nodes, standing)
 
     async def _plugged_in(self, tell: Tell) -> tuple[InputDevice, ...]:
         """Wait until it is there, whole. Raises DeviceError NOT_FOUND."""
@@ -79,7 +77,10 @@ class EvdevScanner:
 
     def _look(self) -> tuple[InputDevice, ...] | None:
         """What matches and is not ours already; None when that is nothing."""
-        return tuple(device for device in find(self._settings) if _ours.isdisjoint(device.nodes)) or None
+        return tuple(device for device in find(self._settings) if is_free(device.nodes)) or None
+
+    def _others(self) -> bool:
+        return not self._settings.path and self._look() is not None
 
     def _open_one(
         self, evdev: ModuleType, devices: tuple[InputDevice, ...], stack: ExitStack
@@ -108,26 +109,27 @@ class EvdevScanner:
                     # evdev's word for a device that was pulled out between two of its questions.
                     raise lost(path) from error
                 nodes.append(Node(path, node, KeyDecoder(self._settings.layout, self._settings.suffix)))
-            _ours.update(device.nodes)
-            opened.callback(_ours.difference_update, device.nodes)
+            opened.enter_context(held(device.nodes))
             stack.push(opened.pop_all())
             return nodes
 
-    async def _listen(self, nodes: list[Node]) -> NoReturn:
+    async def _listen(self, nodes: list[Node], standing: Standing) -> NoReturn:
         # One descriptor that is readable when any node is: no task a node, and so no hop between a key and its scan.
         with select.epoll() as ready:
             for node in nodes:
                 ready.register(node.device.fd, select.EPOLLIN)
             while True:
                 patience = _shortest(node.decoder.patience for node in nodes)
-                with anyio.move_on_after(patience) as silence:
+                with anyio.move_on_after(LOOK_EVERY if patience is None else patience) as silence:
                     await anyio.wait_readable(ready.fileno())
                 came = False
                 for node in nodes:
                     came |= await self._read(node)
-                if silence.cancelled_caught and not came:
+                if silence.cancelled_caught and not came and patience is not None:
                     for node in (node for node in nodes if node.decoder.patience == patience):
                         tell_scans(node.decoder.flush(), self._settings.name, self._on_scan)
+                standing.stuck(any(node.decoder.stuck for node in nodes))
+                standing.look()
 
     async def _read(self, node: Node) -> bool:
         """Decode what is there; whether anything was. Raises DeviceError LOST."""
