@@ -23,7 +23,9 @@ import msgspec
 from terminal import __version__, drivers
 from terminal.app.approval import Approval
 from terminal.app.changes import Changes
+from terminal.app.checkout import Checkout
 from terminal.app.customer_codes import CustomerCodes
+from terminal.app.displaying import DisplayDesk, idle_lines
 from terminal.app.drawer import DrawerDesk
 from terminal.app.ending_day import DayDesk
 from terminal.app.follow import follow, follow_catalogue, note_catalogue
@@ -39,6 +41,7 @@ from terminal.app.sell import Selling
 from terminal.app.supervise import supervise
 from terminal.app.tendering import Tendering
 from terminal.app.till import Till
+from terminal.app.weighing import WeighDesk
 from terminal.config import settings as s
 from terminal.config.secrets import SecretError, read_secret
 from terminal.domain.events import TillStarted, TillStopped
@@ -108,12 +111,25 @@ async def _serve(settings: s.Settings) -> None:
     board = HealthBoard(clock, changes)
     notices = Notices(changes)
     customer_codes = CustomerCodes()
-    selling = Selling(till, catalogue, views, notices, customer_codes)
+    checkout = Checkout(changes)
+    scale = drivers.scale(settings.scale) if settings.scale is not None else None
+    weighing = WeighDesk(till, scale, notices, changes) if scale is not None else None
+    selling = Selling(till, catalogue, views, notices, customer_codes, weighing=weighing)
 
     core = Core(till, selling, board, changes, clock, customer_codes)
     try:
         async with anyio.create_task_group() as tasks:
             desks = _devices(settings, core, tasks)
+            if settings.scale is not None and scale is not None and weighing is not None:
+                board.add(settings.scale.name, "scale")
+                tasks.start_soon(supervise, settings.scale.name, scale, board, clock)
+                tasks.start_soon(weighing.run)
+            if settings.display is not None:
+                display, words = drivers.display(settings.display), language(settings.register.language)
+                idle = idle_lines(settings.display.idle, shop.name, words)
+                board.add(settings.display.name, "display")
+                tasks.start_soon(supervise, settings.display.name, display, board, clock)
+                tasks.start_soon(DisplayDesk(till, display, changes, checkout, words=words, idle=idle).run)
             tasks.start_soon(follow, views, till, changes)
             tasks.start_soon(follow_catalogue, till, catalogue)
             tasks.start_soon(_watch_journal, till, changes)
@@ -130,9 +146,11 @@ async def _serve(settings: s.Settings) -> None:
                 language=settings.register.language,
                 version=__version__,
                 tendering=Tendering(till, views),
+                checkout=checkout,
                 paying=desks.paying,
                 day=desks.day,
                 prints=desks.prints,
+                weighing=weighing,
                 access_key=read_secret("access-key", settings.web.access_key_file),
                 hosts=_hosts(settings.web),
             )

@@ -14,10 +14,12 @@ from terminal.config.secrets import SecretError, read_secret
 if TYPE_CHECKING:
     from terminal.devices.card_nexo import NexoTerminal
     from terminal.devices.card_zvt import ZvtTerminal
+    from terminal.devices.display_serial import SerialDisplay
     from terminal.devices.drawer_gpio import GpioDrawer
     from terminal.devices.drawer_kick import KickDrawer
     from terminal.devices.mobilepay import MobilePayService
     from terminal.devices.printer_escpos import EscposPrinter
+    from terminal.devices.scale_serial import SerialScale
 
 
 def scanner(settings: s.ScannerSettings, on_scan: OnScan) -> Driver:
@@ -56,6 +58,22 @@ def printer(settings: s.PrinterSettings) -> "EscposPrinter":
     from terminal.devices.printer_escpos import EscposPrinter
 
     return EscposPrinter(settings)
+
+
+def scale(settings: s.ScaleSettings) -> "SerialScale":
+    """A scale."""
+    from terminal.devices.scale_serial import SerialScale
+    from terminal.protocols.cas import Cas
+    from terminal.protocols.toledo8217 import Toledo8217
+
+    return SerialScale(settings, Toledo8217() if isinstance(settings, s.ScaleToledo) else Cas())
+
+
+def display(settings: s.DisplaySettings) -> "SerialDisplay":
+    """A customer display."""
+    from terminal.devices.display_serial import SerialDisplay
+
+    return SerialDisplay(settings)
 
 
 def nexo(settings: s.NexoTcp, language_code: str) -> "NexoTerminal":

@@ -112,10 +112,8 @@ def table() -> str:
     """The parts list, Markdown."""
     parts = read_parts()
     limits = parts.limits
-    lines = [
-        f"Of the coil: {limits.volts:g} V, at most {limits.amperes:g} A, at most {limits.on_ms} ms at a time, "
-        f"{limits.ohms:g} Ω or more.",
-    ]
+    coil = f"{limits.volts:g} V, at most {limits.amperes:g} A, {limits.ohms:g} Ω or more"
+    lines = [f"The drawer's coil: {coil}, on for at most {limits.on_ms} ms."]
     for where, title in (("stage", "The driver stage"), ("till", "Around it")):
         lines += ["", f"{title}:", "", "| part | value | what for | rating |", "| --- | --- | --- | --- |"]
         for part in parts.parts:

@@ -6,8 +6,8 @@ from typing import Any
 
 def draw(values: dict[str, str]) -> str:
     """The schematic, SVG. `values` by reference: R1 to 10 kΩ."""
-    import schemdraw  # type: ignore[import-untyped]
-    import schemdraw.elements as e  # type: ignore[import-untyped]
+    import schemdraw
+    import schemdraw.elements as e
     from schemdraw import logic
 
     schemdraw.use("svg")
@@ -38,23 +38,27 @@ def _kick(d: Any, e: Any, logic: Any, named: Any) -> None:
     at_a = d.here
     d += e.Dot()
     d += e.Line().right(1.0)
-    one_shot = e.Ic(
-        pins=[
-            e.IcPin("A", pin="4", side="left", slot="3/3"),
-            e.IcPin("B", pin="5", side="left", slot="2/3"),
-            e.IcPin("RESET", pin="3", side="left", slot="1/3"),
-            e.IcPin("Q", pin="6", side="right", slot="3/3"),
-            e.IcPin("Q̄", pin="7", side="right", slot="1/3", anchorname="QN"),
-            e.IcPin("RC", pin="2", side="top", slot="2/3"),
-            e.IcPin("C", pin="1", side="top", slot="1/3"),
-            e.IcPin("5V", pin="16", side="top", slot="3/3", anchorname="VCC"),
-            e.IcPin("GND", pin="8", side="bottom", slot="2/3"),
-        ],
-        size=(5.0, 3.6),
-        label=named("U1"),
-        pinspacing=1.2,
-        edgepadW=0.8,
-    ).anchor("A").at(d.here)
+    one_shot = (
+        e.Ic(
+            pins=[
+                e.IcPin("A", pin="4", side="left", slot="3/3"),
+                e.IcPin("B", pin="5", side="left", slot="2/3"),
+                e.IcPin("RESET", pin="3", side="left", slot="1/3"),
+                e.IcPin("Q", pin="6", side="right", slot="3/3"),
+                e.IcPin("Q̄", pin="7", side="right", slot="1/3", anchorname="QN"),
+                e.IcPin("RC", pin="2", side="top", slot="2/3"),
+                e.IcPin("C", pin="1", side="top", slot="1/3"),
+                e.IcPin("5V", pin="16", side="top", slot="3/3", anchorname="VCC"),
+                e.IcPin("GND", pin="8", side="bottom", slot="2/3"),
+            ],
+            size=(5.0, 3.6),
+            label=named("U1"),
+            pinspacing=1.2,
+            edgepadW=0.8,
+        )
+        .anchor("A")
+        .at(d.here)
+    )
     d += one_shot
     d += e.Ground().at(one_shot.GND)
     # Not retriggerable: Q̄ holds B down while the pulse lasts.
@@ -105,7 +109,14 @@ def _kick(d: Any, e: Any, logic: Any, named: Any) -> None:
     d.pop()
     d += e.Line().right(0.6)
     # Turned over, its gate is on the left, but its anchor is where it was.
-    switch = e.NFet().right().reverse().anchor("gate").at((d.here[0] - 1.36, d.here[1] + 0.75)).label(named("Q1"), "right", ofst=0.3)
+    switch = (
+        e.NFet()
+        .right()
+        .reverse()
+        .anchor("gate")
+        .at((d.here[0] - 1.36, d.here[1] + 0.75))
+        .label(named("Q1"), "right", ofst=0.3)
+    )
     d += switch
     d += e.Ground().at(switch.source)
     d += e.Line().up(0.7).at(switch.drain)

@@ -72,7 +72,7 @@ def printable(text: str, codepage: str) -> str:
     codec = CODECS[codepage]
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_character(char, codec) for char in unicodedata.normalize("NFC", text.replace("\r\n", "\n")))
+    return "".join(nearest(char, codec) for char in unicodedata.normalize("NFC", text.replace("\r\n", "\n")))
 
 
 def encode(text: str, codepage: str) -> bytes:
@@ -80,7 +80,8 @@ def encode(text: str, codepage: str) -> bytes:
     return text.encode(CODECS[codepage])
 
 
-def _character(char: str, codec: str) -> str:
+def nearest(char: str, codec: str) -> str:
+    """What stands for a character where Python's `codec` is the code page: itself, the nearest it has, '' or '?'."""
     if char == "\n" or " " <= char <= "~":
         return char
     if char in _BLANKS:

@@ -18,6 +18,8 @@ class Reason(StrEnum):
     BAD_CHECK_DIGIT = "bad-check-digit"
     EXPIRED = "expired"
     WEIGHT_NEEDED = "weight-needed"
+    WEIGHING = "weighing"
+    """The scale weighs something else just now."""
     BAD_QUANTITY = "bad-quantity"
     TOO_MANY_LINES = "too-many-lines"
     TOO_MANY_SALES = "too-many-sales"

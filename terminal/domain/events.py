@@ -12,7 +12,7 @@ from .item import Quantity
 from .money import Amount
 from .payment import Approved, CardSlip, DayTotals, Declined, IntentId, OutcomeUnknown, PaymentIntent
 from .receipt import Receipt, Seller
-from .sale import AccountTender, CashTender, Discount, Line, OtherTender
+from .sale import AccountTender, CashTender, Discount, Line, OtherTender, Weighed
 
 
 class Event(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -54,6 +54,8 @@ class QuantityChanged(Event, frozen=True, tag="quantity-changed/1"):
     sale: int
     line: int
     quantity: Quantity
+    weighed: Weighed = ""
+    """'typed': it is a weight, and a person has set it."""
 
 
 class LineRemoved(Event, frozen=True, tag="line-removed/1"):

@@ -135,7 +135,9 @@ def _quantity_changed(state: TillState, event: events.QuantityChanged) -> TillSt
         return _replace(
             basket,
             lines=tuple(
-                _replace(line, quantity=event.quantity) if event.line in (line.id, line.parent) else line
+                _replace(line, quantity=event.quantity, weighed=event.weighed or line.weighed)
+                if event.line in (line.id, line.parent)
+                else line
                 for line in basket.lines
             ),
         )

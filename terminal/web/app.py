@@ -12,6 +12,7 @@ from . import forms as f
 from .access import SESSION_SECONDS, Access
 from .act_screen import session_cookie
 from .call import Call
+from .customer import CustomerSent
 from .dialogs import AgeCheck
 from .http import Receive, Refused, Reply, Request, Scope, Send, answer, see_other
 from .look import Shared
@@ -86,7 +87,7 @@ class Web:
             known = request.path in self._posts
             raise Refused(405 if known else 404, N_("That cannot be done here.") if known else N_("No such page."))
         if not self._may(route, request):
-            if route.shows in (Page.TILL, Page.STATUS, Page.HOME):
+            if route.shows in (Page.TILL, Page.STATUS, Page.HOME, Page.CUSTOMER):
                 return see_other("/login")
             raise Refused(403, N_("This screen has not given the access key."))
         match route.shows:
@@ -101,6 +102,14 @@ class Web:
             case Page.TILL | Page.STATUS:
                 screen, new = self.screens.of(request.cookies(), self.parts.notices.newest.number)
                 return self.pages.show(route.shows, self.shared, screen, new)
+            case Page.CUSTOMER:
+                return self.pages.customer(self.shared)
+            case Page.CUSTOMER_STREAM:
+                if request.method == "HEAD":
+                    raise Refused(405, N_("That cannot be done here."))
+                # No screen of its own and no cookie: it has nothing to choose, and may share a browser with the till.
+                await self.streams.serve(CustomerSent(self.parts, self.pages.version), receive, send, [])
+                return None
             case Page.TILL_STREAM | Page.STATUS_STREAM:
                 if request.method == "HEAD":
                     raise Refused(405, N_("That cannot be done here."))

@@ -4,9 +4,10 @@ import hashlib
 from enum import StrEnum
 from pathlib import Path
 
-from terminal.texts import Language
+from terminal.texts import Language, language
 
 from .act_screen import YEAR, cookie
+from .customer import draw as draw_customer
 from .http import Refused, Reply, Request, page
 from .look import Look, Shared
 from .region_type import Region
@@ -30,6 +31,8 @@ class Page(StrEnum):
     TILL_STREAM = "till-stream"
     STATUS = "status"
     STATUS_STREAM = "status-stream"
+    CUSTOMER = "customer"
+    CUSTOMER_STREAM = "customer-stream"
     LOGIN = "login"
     HEALTH = "health"
     STATIC = "static"
@@ -71,6 +74,17 @@ class Pages:
         )
         reply = page(html)
         return Reply(reply.status, reply.body, reply.kind, self.screen_cookie(new))
+
+    def customer(self, shared: Shared) -> Reply:
+        """The customer's screen, whole."""
+        parts = shared.parts
+        html = drawn(draw_customer(parts))
+        shop = parts.till.state.seller.name
+        return page(
+            render(
+                "customer.html", language(parts.language), version=self.version, large=False, customer=html, shop=shop
+            )
+        )
 
     def stream(self, which: Page, shared: Shared, screen: Screen, new: str) -> tuple[Sent, list[tuple[bytes, bytes]]]:
         """What the stream of a page sends."""

@@ -4,6 +4,7 @@ import msgspec
 
 from terminal.app.approval import Approval
 from terminal.app.changes import Changes
+from terminal.app.checkout import Checkout
 from terminal.app.ending_day import DayDesk
 from terminal.app.health import HealthBoard
 from terminal.app.notices import Notices
@@ -15,6 +16,7 @@ from terminal.app.printing import PrintDesk
 from terminal.app.sell import Selling
 from terminal.app.tendering import Tendering
 from terminal.app.till import Till
+from terminal.app.weighing import WeighDesk
 from terminal.domain.payment import Means
 
 
@@ -31,6 +33,7 @@ class Parts(msgspec.Struct, frozen=True):
     clock: Clock
     approval: Approval
     tendering: Tendering
+    checkout: Checkout
     language: str
     """The shop's language; a screen may choose another for itself."""
     version: str
@@ -38,6 +41,8 @@ class Parts(msgspec.Struct, frozen=True):
     day: DayDesk | None = None
     """None: the card terminal has no day that a till ends."""
     prints: PrintDesk | None = None
+    weighing: WeighDesk | None = None
+    """None: the till has no scale."""
     access_key: str = ""
     """What a screen from another address than loopback must give; empty: none is let in."""
     hosts: tuple[str, ...] = ()

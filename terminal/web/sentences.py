@@ -17,6 +17,7 @@ REFUSED: dict[Reason, str] = {
     Reason.BAD_CHECK_DIGIT: N_("{} is not a valid barcode. Scan it again or type it anew."),
     Reason.EXPIRED: N_("Past its date ({}). It must not be sold: take it off the shelf."),
     Reason.WEIGHT_NEEDED: N_("Weigh the item and enter its grams."),
+    Reason.WEIGHING: N_("{} is being weighed. Wait for the scale, or scan again then."),
     Reason.BAD_QUANTITY: N_("That quantity cannot be sold."),
     Reason.TOO_MANY_LINES: N_("A sale holds at most {} lines. Finish this one first."),
     Reason.TOO_MANY_SALES: N_("At most {} sales can be open. Finish or void one first."),
@@ -92,6 +93,7 @@ SAID: dict[str, str] = {
     "dialog-first": N_("Finish this first, then scan receipt {} again."),
     "card-first": N_("Finish this first, then scan the gift card again."),
     "copy": N_("Receipt {} is printed again."),
+    "scale-waits": N_("{}: waiting for the scale to come to rest."),
 }
 """Words that are no refusal: the key is the notice's reason."""
 

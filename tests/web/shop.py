@@ -12,6 +12,7 @@ import uvicorn
 
 from terminal.app.approval import Approval
 from terminal.app.changes import Changes
+from terminal.app.checkout import Checkout
 from terminal.app.drawer import DrawerDesk
 from terminal.app.ending_day import DayDesk
 from terminal.app.follow import note_catalogue
@@ -23,10 +24,12 @@ from terminal.app.ports.device import Health, Problem, State
 from terminal.app.ports.drawer import OnSense
 from terminal.app.ports.payment_method import Record, Say, Sent
 from terminal.app.ports.printer import NotPrinted, Printed, PrintOutcome, PrintUnknown
+from terminal.app.ports.scale import Scale
 from terminal.app.printing import PrintDesk
 from terminal.app.sell import Selling
 from terminal.app.tendering import Tendering
 from terminal.app.till import Till
+from terminal.app.weighing import WeighDesk
 from terminal.domain.document import Document
 from terminal.domain.events import TillStarted
 from terminal.domain.money import Amount
@@ -154,7 +157,9 @@ class Shop(msgspec.Struct):
 
 
 @contextmanager
-def open_shop(folder: Path, *, language: str = "da", hosts: tuple[str, ...] = ()) -> Iterator[Shop]:
+def open_shop(
+    folder: Path, *, language: str = "da", hosts: tuple[str, ...] = (), scale: Scale | None = None
+) -> Iterator[Shop]:
     """The till of `folder`, nothing running yet."""
     from argon2 import PasswordHasher
 
@@ -182,9 +187,10 @@ def open_shop(folder: Path, *, language: str = "da", hosts: tuple[str, ...] = ()
         board.tell(name, Health(State.OK))
     paper, cashbox, reader = Paper(), Cashbox(), CardReader()
     pin_hash = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PIN)
+    weighing = WeighDesk(till, scale, notices, changes) if scale is not None else None
     parts = Parts(
         till=till,
-        selling=Selling(till, catalogue, views, notices),
+        selling=Selling(till, catalogue, views, notices, weighing=weighing),
         catalogue=catalogue,
         views=views,
         board=board,
@@ -195,12 +201,14 @@ def open_shop(folder: Path, *, language: str = "da", hosts: tuple[str, ...] = ()
         language=language,
         version="0.0.0",
         tendering=Tendering(till, views),
+        checkout=Checkout(changes),
         paying={
             "card": PaymentDesk(till, reader, changes),
             "gift-card": PaymentDesk(till, LocalGiftCards(), changes, "gift-card"),
         },
         day=DayDesk(till, reader, changes),
         prints=PrintDesk(till, paper, changes, language),
+        weighing=weighing,
         access_key=ACCESS_KEY,
         hosts=hosts,
     )
@@ -226,6 +234,8 @@ async def serving(shop: Shop, port: int = 0) -> AsyncIterator[Shop]:
             tasks.start_soon(desk.run)
         tasks.start_soon(parts.prints.run)
         tasks.start_soon(DrawerDesk(parts.till, shop.cashbox, parts.changes, parts.clock).run)
+        if parts.weighing is not None:
+            tasks.start_soon(parts.weighing.run)
         tasks.start_soon(server.serve, [listener])
         await server.ready.wait()
         try:
