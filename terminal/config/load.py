@@ -90,6 +90,7 @@ def _faults(settings: s.Settings) -> Iterator[str]:
         if fault:
             yield f"[[approvers]] number {number}, pin_hash: {fault}"
     devices = [*settings.scanners, settings.printer, settings.drawer, settings.card, settings.mobilepay]
+    devices += settings.more_printers
     yield from _twice("devices", [each.name for each in devices if each is not None])
     yield from _twice("[[tenders]]", [each.kind for each in settings.tenders], "kind")
     yield from _twice("[[customers]]", [each.number for each in settings.customers], "number")
@@ -98,6 +99,12 @@ def _faults(settings: s.Settings) -> Iterator[str]:
             scanner.path or scanner.vendor or scanner.product or scanner.unique
         ):
             yield f"[[scanners]] number {number}: give its path, or its vendor and product (see lsusb)"
+    printers = [each for each in (settings.printer, *settings.more_printers) if each is not None]
+    for printer in printers:
+        others = [each.name for each in printers if each is not printer]
+        if printer.instead and printer.instead not in others:
+            has = f"one of {', '.join(others)}" if others else "there is no other one"
+            yield f"the printer '{printer.name}', instead: '{printer.instead}' is no other printer: {has}"
     yield from _drawer_faults(settings)
 
 

@@ -112,6 +112,12 @@ class PrinterBase(Table, frozen=True, kw_only=True):
     """A PNG file, black and white, at most 512 dots wide; empty: none."""
     drawer_pin: Literal[2, 5] = 2
     pulse_ms: Annotated[int, Meta(ge=50, le=500)] = 120
+    instead: str = ""
+    """The name of the printer that takes over what this one certainly cannot print; empty: it waits."""
+    departments: tuple[Text, ...] = ()
+    """Order tickets: lines of these departments are printed here, without prices, when the sale is paid."""
+    orders: Literal["paid", "set-aside"] = "paid"
+    """`set-aside`: a ticket also when the sale is set aside (a table), of what has come on or off since the last."""
 
 
 class PrinterTcp(PrinterBase, frozen=True, kw_only=True, tag_field="driver", tag="escpos-tcp"):
@@ -356,6 +362,7 @@ class Settings(Table, frozen=True, kw_only=True):
     approvers: tuple[Approver, ...] = ()
     scanners: tuple[ScannerSettings, ...] = ()
     printer: PrinterSettings | None = None
+    more_printers: tuple[PrinterSettings, ...] = ()
     drawer: DrawerSettings | None = None
     scale: ScaleSettings | None = None
     display: DisplaySettings | None = None

@@ -163,11 +163,14 @@ class _Job:
         self._codepage = codepage
         self._facts = facts
         self._modes: tuple[d.Align, bool, bool] = ("left", False, False)
+        self._text: list[str] = []
+        """Lines in these modes that are not written yet: encoded together, a receipt's forty at once."""
         dummy.hw("INIT")
         dummy._raw(ASCII_SET)
         dummy._raw(code_table(facts.code_tables[codepage]))
 
     def finished(self) -> bytes:
+        self._write_text()
         output: bytes = self._dummy.output
         return output
 
@@ -179,15 +182,17 @@ class _Job:
         """Lines of text that `fit` has made."""
         if lines:
             self._set(align, bold, big)
-            self._dummy._raw(encode("\n".join(lines) + "\n", self._codepage))
+            self._text += lines
 
     def native_qr(self, data: str, dots: int) -> None:
         self._set("center")
+        self._write_text()
         self._dummy.qr(data, ec=_QR_LEVEL_M, size=dots, native=True)
         self._dummy._raw(b"\n")
 
     def native_barcode(self, code: bytes, dots: int) -> None:
         self._set("center")
+        self._write_text()
         # Not its `barcode`: that writes a line to stdout each time.
         self._dummy._hw_barcode(
             code.decode("ascii"), "CODE128", _BARCODE_HEIGHT, dots, align_ct=False, function_type="B", check=False
@@ -196,19 +201,29 @@ class _Job:
     def centred(self, picture: bytes) -> None:
         if picture:
             self._set("center")
+            self._write_text()
             self._dummy._raw(picture)
 
     def cut(self) -> None:
         self._set("left")
+        self._write_text()
         if self._facts.cutter:
             self._dummy.cut("PART")
         else:
             self._dummy.print_and_feed(_TEAR_OFF)
 
+    def _write_text(self) -> None:
+        if self._text:
+            self._text.append("")
+            self._dummy._raw(encode("\n".join(self._text), self._codepage))
+            self._text = []
+
     def _set(self, align: d.Align, bold: bool = False, big: bool = False) -> None:
+        """Before everything that is written: in these modes."""
         modes = (align, bold, big)
         if modes == self._modes:
             return
+        self._write_text()
         was_big, self._modes = self._modes[2], modes
         if big != was_big:
             # Its size command clears bold as well, so that stands after it.

@@ -54,6 +54,8 @@ class SimPrinter:
         self._cable_out = False
         self._rate = 0
         self._cut_after: int | None = None
+        self._hangs_up = False
+        self._asked = RealTimeScanner()
         self._scanner = RealTimeScanner()
 
     @property
@@ -91,6 +93,9 @@ class SimPrinter:
 
     def _print(self, budget: int | None = None) -> None:
         self._machine.print(budget)
+        said = self._machine.take_said()
+        if said:
+            self._far_end.say(said)
         self._work.set(self._machine.waiting > 0)
 
     def _room(self) -> int:
@@ -98,6 +103,8 @@ class SimPrinter:
 
     async def _feed(self, data: bytes) -> bytes | None:
         taken, drop = self._until_cut(data)
+        if self._hangs_up and any(isinstance(each, StatusRequest) for each in self._asked.feed(data)):
+            return None
         answer = self._machine.receive(taken)
         if self._rate:
             self._work.set(True)
@@ -134,6 +141,8 @@ class SimPrinter:
             "cover_open": machine.cover_open,
             "cable": not self._cable_out,
             "silent": machine.silent,
+            "garbage": machine.garbles,
+            "hangs_up": self._hangs_up,
             "slow": bool(self._rate),
             "waiting_bytes": machine.waiting,
             "drawer_open": machine.drawer_open,
@@ -162,6 +171,9 @@ class SimPrinter:
             Control("power-on", "Power on"),
             Control("pull-cable", "Pull the cable", argument="on/off", pressed=self._cable_out),
             Control("silence", "Answer no status", argument="on/off", pressed=m.silent),
+            Control("garbage", "Answer nonsense", argument="on/off", pressed=m.garbles),
+            Control("hang-up", "Hang up when asked for the status", argument="on/off", pressed=self._hangs_up),
+            Control("forget", "Forget the rest of the next job", argument="bytes", pressed=m.forget_after is not None),
             Control("slow", "Print slowly", argument="bytes/s", pressed=bool(self._rate)),
             Control(
                 "cut-mid-job", "Drop the connection in the next job", argument="bytes", pressed=bool(self._cut_after)
@@ -198,6 +210,9 @@ class SimPrinter:
             case "cut-mid-job":
                 self._cut_after = _number(control, argument or "100", 1, 1 << 20)
                 self._scanner = RealTimeScanner()
+            case "forget":
+                off = argument in ("off", "0") or (m.forget_after is not None and not argument)
+                m.forget_after = None if off else _number(control, argument or "100", 1, 1 << 20)
             case "slow":
                 self._rate = (
                     0
@@ -217,6 +232,10 @@ class SimPrinter:
                 self._far_end.plug(not self._cable_out)
             case "silence":
                 m.silent = _on(argument, m.silent)
+            case "garbage":
+                m.garbles = _on(argument, m.garbles)
+            case "hang-up":
+                self._hangs_up = _on(argument, self._hangs_up)
             case "lock-drawer":
                 m.drawer_locked = _on(argument, m.drawer_locked)
             case "cutter-error":

@@ -5,7 +5,7 @@ import pytest
 from terminal.app.health import HealthBoard
 from terminal.app.ports.device import Health, Problem, State
 from terminal.app.ports.printer import NotPrinted, Printed, PrintOutcome, PrintUnknown
-from terminal.app.printing import PrintDesk, retry_when_well
+from terminal.app.printing import PrintDesk, Station, retry_when_well
 from terminal.app.receipt_layout import lay_out
 from terminal.domain import commands as c
 from terminal.domain import events as e
@@ -23,7 +23,7 @@ CUT = PrintUnknown(Problem.LOST, "the cable")
 
 def desk(*outcomes: PrintOutcome, before: tuple[e.AnyEvent, ...] = ()) -> tuple[Lane, Paper, PrintDesk]:
     lane, paper = Lane(*before), Paper(*outcomes)
-    return lane, paper, PrintDesk(lane.till, paper, lane.changes, "en")
+    return lane, paper, PrintDesk(lane.till, (Station("printer", paper),), lane.changes, "en")
 
 
 def sells(lane: Lane) -> None:
@@ -139,7 +139,7 @@ async def test_a_doubtful_receipt_is_not_tried_again_by_itself() -> None:
     lane, _, prints = desk(before=after_a_sale(e.PrintStarted(1), e.PrintEnded(1, "unknown")))
     with pytest.raises(SaleError):
         prints.again(1)
-    prints.retry_all()
+    prints.retry_where_well(lambda _: True)
     assert lane.state.jobs[1].state == "unknown"
 
 

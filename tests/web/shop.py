@@ -25,7 +25,7 @@ from terminal.app.ports.drawer import OnSense
 from terminal.app.ports.payment_method import Record, Say, Sent
 from terminal.app.ports.printer import NotPrinted, Printed, PrintOutcome, PrintUnknown
 from terminal.app.ports.scale import Scale
-from terminal.app.printing import PrintDesk
+from terminal.app.printing import PrintDesk, Station
 from terminal.app.sell import Selling
 from terminal.app.tendering import Tendering
 from terminal.app.till import Till
@@ -182,7 +182,13 @@ def open_shop(
     catalogue = SqliteCatalogue(folder)
     note_catalogue(till, catalogue)
     board, notices = HealthBoard(clock, changes), Notices(changes)
-    for name, kind in (("scanner", "scanner"), ("printer", "printer"), ("drawer", "drawer"), ("card", "card")):
+    for name, kind in (
+        ("scanner", "scanner"),
+        ("printer", "printer"),
+        ("kitchen", "printer"),
+        ("drawer", "drawer"),
+        ("card", "card"),
+    ):
         board.add(name, kind)
         board.tell(name, Health(State.OK))
     paper, cashbox, reader = Paper(), Cashbox(), CardReader()
@@ -207,7 +213,7 @@ def open_shop(
             "gift-card": PaymentDesk(till, LocalGiftCards(), changes, "gift-card"),
         },
         day=DayDesk(till, reader, changes),
-        prints=PrintDesk(till, paper, changes, language),
+        prints=PrintDesk(till, (Station("printer", paper, "kitchen"), Station("kitchen", paper)), changes, language),
         weighing=weighing,
         access_key=ACCESS_KEY,
         hosts=hosts,
