@@ -3,7 +3,7 @@ PYTHON ?= python3
 DESTDIR ?=
 # More for pytest: make test ARGS="-k journal"
 ARGS ?=
-BENCHES = sale-commit scan-to-screen start memory zvt payment
+BENCHES = sale-commit scan-to-screen start memory zvt payment receipt
 
 SHELL = /bin/sh
 BIN = .venv/bin

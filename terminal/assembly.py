@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import anyio
 import anyio.abc
@@ -26,6 +26,7 @@ from terminal.app.changes import Changes
 from terminal.app.checkout import Checkout
 from terminal.app.customer_codes import CustomerCodes
 from terminal.app.displaying import DisplayDesk, idle_lines
+from terminal.app.drawer import DrawerDesk
 from terminal.app.ending_day import DayDesk
 from terminal.app.follow import follow, follow_catalogue, note_catalogue
 from terminal.app.gift_cards import LocalGiftCards
@@ -35,7 +36,7 @@ from terminal.app.paying import PaymentDesk, close_what_is_paid, doubt_what_nobo
 from terminal.app.ports.catalogue import CatalogueError
 from terminal.app.ports.device import Driver
 from terminal.app.ports.journal import JournalError
-from terminal.app.printing import DrawerDesk, PrintDesk, retry_when_well
+from terminal.app.printing import PrintDesk, Station, retry_when_well
 from terminal.app.sell import Selling
 from terminal.app.supervise import supervise
 from terminal.app.tendering import Tendering
@@ -47,7 +48,7 @@ from terminal.domain.events import TillStarted, TillStopped
 from terminal.domain.money import Amount, BasisPoints
 from terminal.domain.payment import Means
 from terminal.domain.receipt import Seller
-from terminal.domain.till import Customer, OtherKind, Setup
+from terminal.domain.till import Customer, OrderPrinter, OtherKind, Setup
 from terminal.host import memory, notify
 from terminal.host.clock import SystemClock
 from terminal.store.catalogue import SqliteCatalogue
@@ -63,6 +64,8 @@ if TYPE_CHECKING:
 
     from terminal.devices.card_nexo import NexoTerminal
     from terminal.devices.card_zvt import ZvtTerminal
+    from terminal.devices.drawer_gpio import GpioDrawer
+    from terminal.devices.drawer_kick import KickDrawer
     from terminal.devices.printer_escpos import EscposPrinter
     from terminal.web.app import Web
 
@@ -151,7 +154,7 @@ async def _serve(settings: s.Settings) -> None:
                 access_key=read_secret("access-key", settings.web.access_key_file),
                 hosts=_hosts(settings.web),
             )
-            await _screens(settings.web, parts, desks.printer, tasks)
+            await _screens(settings.web, parts, desks.printers, tasks)
             tasks.cancel_scope.cancel()
         till.record(TillStopped())
     finally:
@@ -173,8 +176,15 @@ def _setup(settings: s.Settings, epoch: str) -> Setup:
     )
     return Setup(
         printer=settings.printer is not None,
+        orders=tuple(
+            OrderPrinter(p.name, frozenset(p.departments), p.orders == "set-aside")
+            for p in _printers(settings)
+            if p.departments
+        ),
         drawer=isinstance(settings.drawer, s.DrawerGpio)
         or (settings.drawer is not None and settings.printer is not None),
+        drawer_approval=settings.drawer is not None and settings.drawer.approval,
+        sell_while_open=settings.drawer is None or settings.drawer.sell_while_open,
         means=frozenset(name for name, its_settings in means if its_settings is not None),
         currency=settings.card.currency if settings.card else 208,
         key=hashlib.sha256(epoch.encode()).hexdigest()[:16],
@@ -183,6 +193,11 @@ def _setup(settings: s.Settings, epoch: str) -> Setup:
         gift_vat=BasisPoints(gift.vat_rate if gift is not None and gift.vat == "single" else 0),
         gift_most=Amount(gift.offline_limit if gift is not None else 0),
     )
+
+
+def _printers(settings: s.Settings) -> tuple[s.PrinterSettings, ...]:
+    """All of them; the receipt printer, if there is one, first."""
+    return (*([] if settings.printer is None else [settings.printer]), *settings.more_printers)
 
 
 class Core(msgspec.Struct, frozen=True):
@@ -202,8 +217,7 @@ class Desks(msgspec.Struct, frozen=True):
     prints: PrintDesk | None = None
     paying: dict[Means, PaymentDesk] = {}
     day: DayDesk | None = None
-    printer: Any = None
-    """The printer's driver."""
+    printers: tuple["EscposPrinter", ...] = ()
 
 
 def _devices(settings: s.Settings, core: Core, tasks: anyio.abc.TaskGroup) -> Desks:
@@ -216,19 +230,21 @@ def _devices(settings: s.Settings, core: Core, tasks: anyio.abc.TaskGroup) -> De
 
     for scanner in settings.scanners:
         start(scanner.name, "scanner", drivers.scanner(scanner, core.selling.on_scan))
-    prints, printer, day = None, None, None
+    prints, day = None, None
     paying: dict[Means, PaymentDesk] = {}
-    if settings.printer is not None:
-        printer = drivers.printer(settings.printer)
-        start(settings.printer.name, "printer", printer)
-        prints = PrintDesk(till, printer, changes, settings.register.language)
+    stations: list[Station] = []
+    printers: list[EscposPrinter] = []
+    for each in _printers(settings):
+        driver = drivers.printer(each)
+        printers.append(driver)
+        stations.append(Station(each.name, driver, each.instead))
+        start(each.name, "printer", driver)
+    printer = printers[0] if settings.printer is not None else None
+    if stations:
+        prints = PrintDesk(till, stations, changes, settings.register.language)
     # The drawer before the receipt: the cashier waits for it, and both may go through the same printer.
-    if isinstance(settings.drawer, s.DrawerGpio):
-        gpio = drivers.gpio(settings.drawer)
-        start(settings.drawer.name, "drawer", gpio)
-        tasks.start_soon(DrawerDesk(till, gpio, changes).run)
-    elif isinstance(settings.drawer, s.DrawerKick) and printer is not None:
-        tasks.start_soon(DrawerDesk(till, drivers.kick(printer), changes).run)
+    if settings.drawer is not None:
+        _drawer(settings.drawer, printer, core, tasks)
     if prints is not None:
         tasks.start_soon(prints.run)
         tasks.start_soon(retry_when_well, prints, till, core.board, changes)
@@ -254,10 +270,33 @@ def _devices(settings: s.Settings, core: Core, tasks: anyio.abc.TaskGroup) -> De
     close_what_is_paid(till)
     for desk in paying.values():
         tasks.start_soon(desk.run)
-    return Desks(prints, paying, day, printer)
+    return Desks(prints, paying, day, tuple(printers))
 
 
-async def _screens(settings: s.Web, parts: Parts, printer: "EscposPrinter | None", tasks: anyio.abc.TaskGroup) -> None:
+def _drawer(
+    settings: s.DrawerSettings, printer: "EscposPrinter | None", core: Core, tasks: anyio.abc.TaskGroup
+) -> None:
+    drawer: GpioDrawer | KickDrawer
+    if isinstance(settings, s.DrawerGpio):
+        drawer, lives = drivers.gpio(settings), True
+    elif printer is not None:
+        # Without its switch all that is to be said of it is the printer's health.
+        drawer, lives = drivers.kick(printer, settings), settings.sense == "printer"
+    else:
+        return
+    desk = DrawerDesk(
+        core.till, drawer, core.changes, core.clock, device=drawer, left_open_seconds=settings.left_open_seconds
+    )
+    tasks.start_soon(desk.run)
+    tasks.start_soon(desk.watch)
+    if lives:
+        core.board.add(settings.name, "drawer")
+        tasks.start_soon(supervise, settings.name, desk, core.board, core.clock)
+
+
+async def _screens(
+    settings: s.Web, parts: Parts, printers: "tuple[EscposPrinter, ...]", tasks: anyio.abc.TaskGroup
+) -> None:
     """Serve the screens until a signal asks to stop."""
     import uvicorn
 
@@ -276,7 +315,7 @@ async def _screens(settings: s.Web, parts: Parts, printer: "EscposPrinter | None
             await super().startup(sockets)
             notify.ready(f"till screen at http://{settings.host}:{settings.port}/")
             tasks.start_soon(_feed_watchdog, parts.till)
-            tasks.start_soon(_warm_up, printer, parts.language)
+            tasks.start_soon(_warm_up, printers, parts.language)
 
     listener = _listen(settings)
     web = build(parts)
@@ -332,7 +371,7 @@ async def _feed_watchdog(till: Till) -> None:
         await anyio.sleep(interval / 2)
 
 
-async def _warm_up(printer: "EscposPrinter | None", code: str) -> None:
+async def _warm_up(printers: "tuple[EscposPrinter, ...]", code: str) -> None:
     """Load now, while nobody waits, what the first page, the first GS1 code and the first receipt need."""
 
     def load() -> None:
@@ -341,7 +380,7 @@ async def _warm_up(printer: "EscposPrinter | None", code: str) -> None:
 
         load_all(language(code))
         parse("(01)05701234567899")
-        if printer is not None:
+        for printer in printers:
             printer.warm_up()
 
     await anyio.to_thread.run_sync(load)

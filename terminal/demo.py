@@ -338,6 +338,7 @@ port = {printer_port}
 
 [drawer]
 driver = "printer"
+sense = "printer"
 
 [scale]
 driver = "toledo-8217"

@@ -7,8 +7,6 @@ by what it does not read.
 from typing import TYPE_CHECKING
 
 from terminal.app.ports.device import Driver
-from terminal.app.ports.drawer import Drawer
-from terminal.app.ports.printer import Printer
 from terminal.app.ports.scanner import OnScan
 from terminal.config import settings as s
 from terminal.config.secrets import SecretError, read_secret
@@ -18,6 +16,7 @@ if TYPE_CHECKING:
     from terminal.devices.card_zvt import ZvtTerminal
     from terminal.devices.display_serial import SerialDisplay
     from terminal.devices.drawer_gpio import GpioDrawer
+    from terminal.devices.drawer_kick import KickDrawer
     from terminal.devices.mobilepay import MobilePayService
     from terminal.devices.printer_escpos import EscposPrinter
     from terminal.devices.scale_serial import SerialScale
@@ -43,11 +42,11 @@ def gpio(settings: s.DrawerGpio) -> "GpioDrawer":
     return GpioDrawer(settings)
 
 
-def kick(printer: Printer) -> Drawer:
+def kick(printer: "EscposPrinter", settings: s.DrawerKick) -> "KickDrawer":
     """A drawer on the printer's socket."""
     from terminal.devices.drawer_kick import KickDrawer
 
-    return KickDrawer(printer)
+    return KickDrawer(printer, settings)
 
 
 def printer(settings: s.PrinterSettings) -> "EscposPrinter":

@@ -49,6 +49,14 @@ def lay_out(receipt: Receipt, code: str, *, copy: bool = False, slips: tuple[Car
     return tuple(parts)
 
 
+def lay_out_slips(slips: tuple[CardSlip, ...], code: str, *, copy: bool = False) -> Document:
+    """Card slips that come with no receipt: of a payment that came to nothing. A paper for each."""
+    head: list[Element] = (
+        [Text(language(code).gettext("COPY"), align="center", bold=True, big=True), Feed()] if copy else []
+    )
+    return tuple(part for slip in slips for part in (*head, *(Text(text) for text in slip.lines), Cut()))
+
+
 def _line(line: ReceiptLine, words: Language, receipt: Receipt) -> list[Element]:
     _ = words.gettext
     parts: list[Element] = []

@@ -16,14 +16,16 @@ import anyio.to_thread
 import msgspec
 
 from terminal.app.ports.device import DeviceError, Health, Problem, State, Tell
+from terminal.app.ports.drawer import OnSense
 from terminal.app.ports.printer import NotPrinted, Printed, PrintOutcome, PrintUnknown
+from terminal.config.profiles import ProfileError
 from terminal.config.settings import PrinterFile, PrinterSerial, PrinterSettings, PrinterTcp
 from terminal.domain.document import Document
-from terminal.protocols.escpos.commands import INITIALISE, pulse, pulse_now
+from terminal.protocols.escpos.commands import INITIALISE, REPORT_IN_ORDER, pulse, pulse_now
 
 from . import printer_status
 from .escpos_library import EscposLoadError, default_cache, load
-from .escpos_render import ProfileError, Renderer
+from .escpos_render import Renderer
 from .printer_wire import Wire, open_file
 from .printer_wire_serial import open_serial
 from .printer_wire_tcp import open_tcp
@@ -34,7 +36,8 @@ log = logging.getLogger(__name__)
 class Timing(msgspec.Struct, frozen=True):
     """How long what may take, in seconds."""
 
-    connect: float = 5.0
+    connect: float = 2.5
+    """With `poll` less than 5 s, in which the screen is to say that a printer is not there any more."""
     answer: float = 1.0
     """For each status answer. A printer answers within milliseconds, over Wi-Fi within a tenth of a second."""
     settle: float = 5.0
@@ -43,6 +46,8 @@ class Timing(msgspec.Struct, frozen=True):
     """Nothing of a job was taken for this long: given up."""
     job: float = 120.0
     """A whole job. 4 kB at 1200 baud take 35 s."""
+    slowest: float = 400.0
+    """Bytes a second that every printer works through: until then its word is waited for that it has."""
     poll: float = 2.0
     """Between two questions while idle: a person who opens the cover sees it on the screen within 5 s."""
 
@@ -61,8 +66,10 @@ class EscposPrinter:
         self._poll_connect: anyio.CancelScope | None = None
         self._rendering: Renderer | NotPrinted | None = None
         """What renders, or why nothing does; None until it was tried."""
+        self._has_answered = False
         self._tell: Tell | None = None
         self._told: Health | None = None
+        self._tell_drawer_level: OnSense | None = None
 
     def warm_up(self) -> None:
         """Load what rendering needs: 0.1 s on a PC, about 1 s on a small board. Any thread; never raises for it.
@@ -103,6 +110,20 @@ class EscposPrinter:
         pin, on_ms = self._settings.drawer_pin, self._settings.pulse_ms
         return await self._job(INITIALISE + pulse(pin, on_ms), stopped=pulse_now(pin, on_ms))
 
+    def on_drawer_level(self, tell: OnSense) -> None:
+        """See drawer_kick.py."""
+        self._tell_drawer_level = tell
+
+    async def drawer_level(self) -> bool | None:
+        """See drawer_kick.py."""
+        try:
+            async with self._one_at_a_time, self._wire() as wire:
+                return (await self._ask(wire, self._timing.answer)).drawer_high
+        except DeviceError as error:
+            # The next poll says so to the supervisor, which this caller is not.
+            log.info("the printer %s cannot be asked for its drawer: %s", self._settings.name, error)
+            return None
+
     async def live(self, tell: Tell) -> NoReturn:
         """See Driver: asks the printer how it is whenever there is no job."""
         self._tell, self._told = tell, None
@@ -135,7 +156,7 @@ class EscposPrinter:
                         return Printed(confirmed=False)
                     with anyio.fail_after(self._timing.job):
                         await wire.send(data, stall=self._timing.stall)
-                        return await self._afterwards(wire, before)
+                        return await self._afterwards(wire, before, len(data))
             except TimeoutError:
                 return PrintUnknown(Problem.NO_ANSWER, f"it did not take the job within {self._timing.job:g} s")
             except DeviceError as error:
@@ -144,11 +165,16 @@ class EscposPrinter:
                 )
                 return (PrintUnknown if sending else NotPrinted)(error.problem, error.detail)
 
-    async def _afterwards(self, wire: Wire, before: printer_status.Answer) -> Printed:
+    async def _afterwards(self, wire: Wire, before: printer_status.Answer, size: int) -> Printed:
         """All bytes are with the kernel: does the printer take them, and is it still well? Raises DeviceError."""
         if not before.complete:
             await wire.drain(stall=self._timing.stall)
             return Printed(confirmed=False)
+        done = True
+        if isinstance(self._rendering, Renderer) and self._rendering.facts.answers_in_order:
+            await wire.send(REPORT_IN_ORDER, stall=self._timing.stall)
+            limit = self._timing.settle + size / self._timing.slowest
+            done = await printer_status.worked_through(wire, patience=self._timing.answer, limit=limit)
         # No drain: the answer comes after the printer's side has taken everything before the question.
         after = await self._ask(wire, self._timing.settle)
         problem = printer_status.hindrance(after)
@@ -157,6 +183,9 @@ class EscposPrinter:
         if not after.complete:
             # It answered a moment ago: something happened to it with the job in its memory.
             raise DeviceError(Problem.NO_ANSWER, f"{wire.where} answered before the job and not after it")
+        if not done:
+            # It is well and has not come to the job's end: it was off for a moment, and has forgotten the rest.
+            raise DeviceError(Problem.LOST, f"{wire.where} is well, and has not worked through the job")
         return Printed(confirmed=True)
 
     # --- the printer's state
@@ -177,8 +206,17 @@ class EscposPrinter:
         if not self._settings.status:
             self._say(Health(State.UNKNOWN, detail="Its status is not asked for (status = false)."))
             return printer_status.Answer()
-        answer = await printer_status.ask(wire, patience=patience)
+        try:
+            answer = await printer_status.ask(wire, patience=patience)
+        except DeviceError as error:
+            if self._has_answered or error.problem is not Problem.LOST:
+                raise
+            hint = "if it does so whenever it is asked, set status = false"
+            raise DeviceError(error.problem, f"{error.detail}; it has never answered: {hint}") from error
+        self._has_answered = self._has_answered or answer.complete
         self._say(printer_status.health_of(answer))
+        if self._tell_drawer_level is not None:
+            self._tell_drawer_level(answer.drawer_high)
         return answer
 
     def _say(self, health: Health) -> None:

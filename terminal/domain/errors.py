@@ -35,6 +35,8 @@ class Reason(StrEnum):
     PAYMENT_IN_DOUBT = "payment-in-doubt"
     NO_DRAWER = "no-drawer"
     NO_PRINTER = "no-printer"
+    DRAWER_OPEN = "drawer-open"
+    """The settings allow no cash sale while the drawer stands open."""
     PARTLY_PAID = "partly-paid"
     NOTHING_DUE = "nothing-due"
     NO_MEANS = "no-means"

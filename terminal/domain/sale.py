@@ -6,6 +6,7 @@ import msgspec
 
 from .item import Item, Quantity, Unit
 from .money import ZERO, Amount, BasisPoints
+from .order import Ordered
 from .payment import Approved, CardSlip, IntentId, Means
 
 MAX_LINES = 500
@@ -172,6 +173,8 @@ class Sale(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """The basket before the last change; None when there is nothing to undo."""
     slips: tuple[CardSlip, ...] = ()
     """Card slips of its payments, printed with its receipt."""
+    ordered: tuple[Ordered, ...] = ()
+    """What has been sent to kitchen and bar."""
 
     @property
     def paid(self) -> Amount:

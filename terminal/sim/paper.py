@@ -96,7 +96,7 @@ class Paper:
 
     def print(self, event: e.Event, raw: bytes) -> None:
         """Do what one command says."""
-        if not isinstance(event, e.RealTime | e.Pulse):
+        if not isinstance(event, e.RealTime | e.Pulse | e.ReportInOrder):
             self._raw += raw[: MAX_RAW - len(self._raw)]
         match event:
             case e.Initialise():

@@ -181,6 +181,13 @@ class Chosen(OfSale, frozen=True):
     reason: Annotated[str, Meta(max_length=100)] = ""
 
 
+class DrawerOpening(Chosen, frozen=True):
+    """Why the drawer opens, and who approves it where the settings want that."""
+
+    approver: Short = ""
+    pin: Short = ""
+
+
 class LineDiscount(Chosen, frozen=True):
     """A discount on a line: 'amount' in hundredths of a percent, or øre."""
 

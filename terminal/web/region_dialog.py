@@ -56,7 +56,9 @@ def _dialog(look: Look) -> str:
         case d.Copies():
             return render("dialog/copies.html", words, recent=look.parts.views.recent(RECENT), register=state.register)
         case d.DrawerReason():
-            return render("dialog/drawer.html", words, reasons=DRAWERS)
+            asks = look.parts.till.setup.drawer_approval
+            names = look.parts.approval.names
+            return render("dialog/drawer.html", words, reasons=DRAWERS, asks=asks, names=names)
         case d.TypeCode():
             return render("dialog/code.html", words)
         case d.Ways():

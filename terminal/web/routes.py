@@ -60,7 +60,7 @@ POSTS: tuple[Post, ...] = (
     Post("/till/receipt", _T, f.ReceiptWanted, act_dialog.find_receipt),
     Post("/till/return", _T, f.GivenBack, act_dialog.give_back),
     Post("/till/copy", _T, f.ReceiptWanted, act_dialog.copy),
-    Post("/till/drawer", _T, f.Chosen, act_dialog.drawer),
+    Post("/till/drawer", _T, f.DrawerOpening, act_dialog.drawer),
     Post("/till/pay", _T, f.SaleNumber, act_pay.start),
     Post("/till/old-enough", _T, f.OfSale, act_pay.old_enough),
     Post("/till/back", _T, f.Nothing, act_pay.back),

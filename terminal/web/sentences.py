@@ -34,6 +34,7 @@ REFUSED: dict[Reason, str] = {
     Reason.NO_MEANS: N_("This till cannot take that kind of payment."),
     Reason.NO_DRAWER: N_("This till has no drawer."),
     Reason.NO_PRINTER: N_("This till has no printer."),
+    Reason.DRAWER_OPEN: N_("The drawer stands open. Shut it first."),
     Reason.PARTLY_PAID: N_("Part of the sale is paid. Finish the payment."),
     Reason.NOTHING_DUE: N_("There is nothing to pay."),
     Reason.NOT_CASH: N_("Notes and coins cannot make that amount: the smallest coin is 50 øre."),

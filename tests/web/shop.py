@@ -13,6 +13,7 @@ import uvicorn
 from terminal.app.approval import Approval
 from terminal.app.changes import Changes
 from terminal.app.checkout import Checkout
+from terminal.app.drawer import DrawerDesk
 from terminal.app.ending_day import DayDesk
 from terminal.app.follow import note_catalogue
 from terminal.app.gift_cards import LocalGiftCards
@@ -20,10 +21,11 @@ from terminal.app.health import HealthBoard
 from terminal.app.notices import Notices
 from terminal.app.paying import PaymentDesk
 from terminal.app.ports.device import Health, Problem, State
+from terminal.app.ports.drawer import OnSense
 from terminal.app.ports.payment_method import Record, Say, Sent
 from terminal.app.ports.printer import NotPrinted, Printed, PrintOutcome, PrintUnknown
 from terminal.app.ports.scale import Scale
-from terminal.app.printing import DrawerDesk, PrintDesk
+from terminal.app.printing import PrintDesk, Station
 from terminal.app.sell import Selling
 from terminal.app.tendering import Tendering
 from terminal.app.till import Till
@@ -74,15 +76,26 @@ class Paper:
         return Printed(confirmed=True)
 
 
+def _nobody(_: bool | None) -> None:
+    """No desk is there yet."""
+
+
 class Cashbox:
     """A drawer that counts."""
 
     def __init__(self) -> None:
         self.opened = 0
+        self.sense: OnSense = _nobody
 
     async def open(self) -> PrintOutcome:
         self.opened += 1
         return Printed(confirmed=True)
+
+    async def look(self) -> bool | None:
+        return None
+
+    def on_sense(self, tell: OnSense) -> None:
+        self.sense = tell
 
 
 class CardReader:
@@ -169,7 +182,13 @@ def open_shop(
     catalogue = SqliteCatalogue(folder)
     note_catalogue(till, catalogue)
     board, notices = HealthBoard(clock, changes), Notices(changes)
-    for name, kind in (("scanner", "scanner"), ("printer", "printer"), ("drawer", "drawer"), ("card", "card")):
+    for name, kind in (
+        ("scanner", "scanner"),
+        ("printer", "printer"),
+        ("kitchen", "printer"),
+        ("drawer", "drawer"),
+        ("card", "card"),
+    ):
         board.add(name, kind)
         board.tell(name, Health(State.OK))
     paper, cashbox, reader = Paper(), Cashbox(), CardReader()
@@ -194,7 +213,7 @@ def open_shop(
             "gift-card": PaymentDesk(till, LocalGiftCards(), changes, "gift-card"),
         },
         day=DayDesk(till, reader, changes),
-        prints=PrintDesk(till, paper, changes, language),
+        prints=PrintDesk(till, (Station("printer", paper, "kitchen"), Station("kitchen", paper)), changes, language),
         weighing=weighing,
         access_key=ACCESS_KEY,
         hosts=hosts,
@@ -222,7 +241,7 @@ async def serving(shop: Shop, port: int = 0) -> AsyncIterator[Shop]:
         tasks.start_soon(parts.prints.run)
         if parts.weighing is not None:
             tasks.start_soon(parts.weighing.run)
-        tasks.start_soon(DrawerDesk(parts.till, shop.cashbox, parts.changes).run)
+        tasks.start_soon(DrawerDesk(parts.till, shop.cashbox, parts.changes, parts.clock).run)
         tasks.start_soon(server.serve, [listener])
         await server.ready.wait()
         try:

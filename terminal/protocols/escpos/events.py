@@ -189,6 +189,12 @@ class RealTime(Event, frozen=True):
     raw: bytes
 
 
+class ReportInOrder(Event, frozen=True):
+    """GS r n: a status, answered when it is its turn."""
+
+    number: int
+
+
 class Other(Event, frozen=True):
     """A command whose length is known and that changes nothing on paper as far as we read it."""
 

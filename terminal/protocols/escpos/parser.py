@@ -189,6 +189,7 @@ _MEANING: dict[bytes, Callable[[bytes], e.Event]] = {
     b"\x1dH": lambda raw: e.HriPosition(_up_to(3, raw[2])),
     b"\x1dh": lambda raw: e.BarcodeHeight(max(raw[2], 1)),
     b"\x1dw": lambda raw: e.BarcodeWidth(min(max(raw[2], 1), 6)),
+    b"\x1dr": lambda raw: e.ReportInOrder(raw[2]),
     b"\x1dV": _cut,
     b"\x1dk": _barcode,
     b"\x1dv": _raster,
