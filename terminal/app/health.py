@@ -88,13 +88,13 @@ class HealthBoard:
         if row.health.state is State.STARTING:
             self.tell(name, Health(State.DOWN, Problem.NO_ANSWER, f"nothing from it for {SILENT_AFTER:g} s"))
 
+    def named(self, name: str) -> DeviceStatus | None:
+        """One device's row; None: there is no such device."""
+        return self._rows.get(name)
+
     def rows(self) -> tuple[DeviceStatus, ...]:
         """All of them."""
         return tuple(self._rows.values())
-
-    def named(self, name: str) -> DeviceStatus | None:
-        """One of them."""
-        return self._rows.get(name)
 
     def of_kind(self, kind: str) -> Health | None:
         """The first device of a kind; None when the till has none."""
