@@ -34,7 +34,7 @@ def devices(settings: Settings, found: tuple[Found, ...], words: Language) -> li
         except DeviceError as error:
             findings.append(of_device(named.name, kind, Health(State.DOWN, error.problem, error.detail), words))
         else:
-            title = f"{words.gettext(KINDS[kind][1])} “{named.name}”"
+            title = f"{words.gettext(KINDS[kind][1])} “{named.name}”" if kind in KINDS else named.name
             findings.append(say("well", kind, Word.DEVICE_THERE, words, title))
     if settings.mobilepay is not None:
         findings.append(say("note", "mobilepay", Word.SERVICE_UNSEEN, words))
