@@ -17,6 +17,7 @@ from terminal.devices.scanner_evdev import EvdevScanner
 from terminal.protocols.keymap import LAYOUTS, keystrokes
 from terminal.protocols.keymap import keycodes as k
 from terminal.protocols.wedge import LayoutName, Typing
+from terminal.sim.wedge_keys import WedgeKeys
 from tests.devices.evdev_bed import bed
 from tests.devices.evdev_process import process, till
 from tests.devices.evdev_till import Settled
@@ -165,6 +166,34 @@ async def test_product_codes_on_every_layout(layout: LayoutName) -> None:
             for text in texts:
                 node.type(f"{text}\r", layout)
                 assert await desk.news() == ["scanner", "scan", text]
+
+
+async def test_a_simulated_wedge_with_all_its_faults() -> None:
+    """The bench's own wedge, its keys on these nodes: prefix, half a scan, garbage, stuck key, another port."""
+    sim = WedgeKeys(seed=1)
+    sim.press("layout", "fr")
+    async with bed() as plugged:
+        node = await plugged.plug(3)
+        async with till(plugged, msgspec.structs.replace(WEDGE, layout="fr")) as desk:
+            assert await desk.news() == OK
+            sim.press("prefix", "]E0")
+            node.send(sim.scan(GTIN))
+            assert await desk.news() == ["scanner", "scan", f"]E0{GTIN}"]
+            node.send(sim.press("half", GTIN))
+            assert (await desk.news())[:2] == ["scanner", "bad"]
+            node.send(sim.press("garbage", ""))
+            while (await desk.news())[1] not in ("bad", "scan"):
+                pass
+            node.send(sim.press("stuck", ""))
+            while await desk.news() != ["scanner", State.ATTENTION, Problem.STUCK]:
+                pass
+            node.unplug()
+            while await desk.news() != NOT_FOUND:
+                pass
+            node = await plugged.plug(9, port="1-4")
+            assert await desk.news() == OK
+            node.send(sim.scan(GTIN))
+            assert await desk.news() == ["scanner", "scan", f"]E0{GTIN}"]
 
 
 async def test_a_scanner_that_another_program_holds() -> None:
