@@ -133,7 +133,7 @@ async def _serve(settings: s.Settings) -> None:
                 paying=desks.paying,
                 day=desks.day,
                 prints=desks.prints,
-                calibrating=calibrating,
+                calibrating=calibrating if settings.scanners else None,
                 printer=desks.printer,
                 access_key=read_secret("access-key", settings.web.access_key_file),
                 hosts=_hosts(settings.web),
