@@ -87,6 +87,7 @@ class ScannerHidPos(Table, frozen=True, kw_only=True, tag_field="driver", tag="h
     """A scanner set to USB HID-POS, matched by its USB numbers or by a path; with neither it is the one there is."""
 
     name: Name = "scanner"
+    profile: ProfileName = ""
     path: str = ""
     """For example /dev/hidraw0; empty: match by vendor and product, or take the only one."""
     vendor: Annotated[int, Meta(ge=0, le=0xFFFF)] = 0
@@ -306,6 +307,7 @@ class ScaleToledo(Table, frozen=True, kw_only=True, tag_field="driver", tag="tol
     """A scale that speaks Mettler Toledo 8217."""
 
     name: Name = "scale"
+    profile: ProfileName = ""
     port: Path
     baud: Baud = 9600
     bytesize: Literal[7, 8] = 7
@@ -317,6 +319,7 @@ class ScaleCas(Table, frozen=True, kw_only=True, tag_field="driver", tag="cas"):
     """A scale that speaks CAS (Aviator and others too)."""
 
     name: Name = "scale"
+    profile: ProfileName = ""
     port: Path
     baud: Baud = 9600
     bytesize: Literal[7, 8] = 8
@@ -328,6 +331,7 @@ class DisplayBase(Table, frozen=True, kw_only=True):
     """What every display of two lines has."""
 
     name: Name = "display"
+    profile: ProfileName = ""
     port: Path
     baud: Baud = 9600
     idle: Annotated[tuple[Annotated[str, Meta(max_length=40)], ...], Meta(max_length=2)] = ()
