@@ -138,7 +138,7 @@ async def _serve(settings: s.Settings) -> None:
                 device_tests=desks.tests,
                 finder=finder,
                 weighing=weighing,
-                calibrating=calibrating,
+                calibrating=calibrating if settings.scanners else None,
                 printer=desks.printers[0] if settings.printer is not None else None,
                 access_key=read_secret("access-key", settings.web.access_key_file),
                 hosts=_hosts(settings.web),

@@ -119,7 +119,7 @@ def add_test(
     """Let a person try a device out. Its kind says which port the driver has beside Driver."""
 
     def page() -> Document:
-        from terminal.app.test_page import lay_out
+        from terminal.app.test_page_layout import lay_out
 
         columns, codepage = driver.paper
         return lay_out(name, clock.moment().local, columns=columns, codepage=codepage, words=words)

@@ -344,7 +344,7 @@ class DisplayCd5220(DisplayBase, frozen=True, kw_only=True, tag_field="driver", 
     codepage: Literal["CP437", "CP850", "CP858", "CP865"] = "CP437"
     """What it is set to. CP437 has no ø: it is shown as o."""
     table: Annotated[int, Meta(ge=-1, le=255)] = -1
-    """Its number for that code page (ESC t), sent first; -1: nothing is sent, its own switches say it."""
+    """Its number for that code page (ESC t). -1: with CD5220 nothing is sent, its own switches say it; else Epson's."""
 
 
 class DisplayEscpos(DisplayBase, frozen=True, kw_only=True, tag_field="driver", tag="escpos-display"):
@@ -352,7 +352,7 @@ class DisplayEscpos(DisplayBase, frozen=True, kw_only=True, tag_field="driver", 
 
     codepage: Literal["CP437", "CP850", "CP858", "CP865"] = "CP858"
     table: Annotated[int, Meta(ge=-1, le=255)] = -1
-    """Its number for that code page (ESC t); -1: Epson's."""
+    """Its number for that code page (ESC t). -1: with CD5220 nothing is sent, its own switches say it; else Epson's."""
 
 
 ScannerSettings = ScannerEvdev | ScannerSerial | ScannerHidPos

@@ -35,21 +35,22 @@ def held(nodes: Iterable[str]) -> Iterator[None]:
 
 
 class Standing:
-    """How an open scanner is: well, with a key stuck, or one of several. Tells when that has changed."""
+    """How an open scanner is: well, or the worst of what is wrong with it. Tells when that has changed."""
 
-    def __init__(self, name: str, where: str, folder: str, others: Callable[[], bool], tell: Tell) -> None:
+    def __init__(
+        self, name: str, where: str, tell: Tell, *, folder: str = "", others: Callable[[], bool] | None = None
+    ) -> None:
         """`folder`: where the nodes are; `others`: whether another one fits and is free."""
-        self._name, self._where, self._folder, self._others, self._tell = name, where, folder, others, tell
-        self._stuck = False
-        self._alike = False
+        self._name, self._where, self._tell, self._folder, self._others = name, where, tell, folder, others
+        self._wrong: set[Problem] = set()
         self._stamp = 0
         self._next_look = monotonic() + LOOK_EVERY
         self._say()
 
-    def stuck(self, is_so: bool) -> None:
-        """Whether a key is."""
-        if is_so != self._stuck:
-            self._stuck = is_so
+    def note(self, problem: Problem, is_so: bool) -> None:
+        """Whether that is wrong with it now."""
+        if is_so != (problem in self._wrong):
+            self._wrong ^= {problem}
             self._say()
 
     def look(self) -> None:
@@ -60,23 +61,25 @@ class Standing:
         self._next_look = now + LOOK_EVERY
         stamp = _changed_at(self._folder)
         # Also while there are several: one may have been taken by another setting, which changes no folder.
-        if stamp != self._stamp or self._alike:
+        if self._others is not None and (stamp != self._stamp or Problem.ALIKE in self._wrong):
             self._stamp = stamp
-            alike = self._others()
-            if alike != self._alike:
-                self._alike = alike
-                self._say()
+            self.note(Problem.ALIKE, self._others())
 
     def _say(self) -> None:
-        if self._stuck:
-            self._tell(
-                Health(State.ATTENTION, Problem.STUCK, f"a key of {self._name} on {self._where} does not come up")
-            )
-        elif self._alike:
-            why = f"another scanner fits the settings of {self._name} too; the one on {self._where} is used"
-            self._tell(Health(State.ATTENTION, Problem.ALIKE, why))
-        else:
+        problem = next((each for each in _SENTENCES if each in self._wrong), None)
+        if problem is None:
             self._tell(Health(State.OK, detail=f"{self._name} on {self._where}"))
+        else:
+            self._tell(Health(State.ATTENTION, problem, f"{self._name} on {self._where}: {_SENTENCES[problem]}"))
+
+
+_SENTENCES = {
+    Problem.STUCK: "a key does not come up, or characters come without end",
+    Problem.LAYOUT: "a key of a scan types nothing on the layout that it is read by",
+    Problem.GARBAGE: "what came is no text in the encoding of the settings",
+    Problem.ALIKE: "another scanner fits the same settings; this one is used",
+}
+"""The worst first."""
 
 
 def _changed_at(folder: str) -> int:

@@ -61,7 +61,7 @@ class EvdevScanner:
         evdev = await anyio.to_thread.run_sync(_load)
         with ExitStack() as open_nodes:
             device, nodes = self._open_one(evdev, devices, open_nodes)
-            standing = Standing(device.name, ", ".join(device.nodes), "/dev/input", self._others, tell)
+            standing = Standing(device.name, ", ".join(device.nodes), tell, folder="/dev/input", others=self._others)
             self._was_open = True
             await self._listen(nodes, standing)
 
@@ -131,7 +131,8 @@ class EvdevScanner:
                 if silence.cancelled_caught and not came and patience is not None:
                     for node in (node for node in nodes if node.decoder.patience == patience):
                         tell_scans(node.decoder.flush(), self._settings.name, self._on_scan)
-                standing.stuck(any(node.decoder.stuck for node in nodes))
+                standing.note(Problem.STUCK, any(node.decoder.stuck for node in nodes))
+                standing.note(Problem.LAYOUT, any(node.decoder.untyped for node in nodes))
                 standing.look()
 
     async def _read(self, node: Node) -> bool:

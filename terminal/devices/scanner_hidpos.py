@@ -37,7 +37,7 @@ class HidPosScanner:
         """See Driver. A scanner that is not there is waited for, so that it works as soon as it is plugged in."""
         devices = self._look() or await self._plugged_in(tell)
         with self._open_one(devices) as (fd, device), held([device.node]):
-            standing = Standing(device.name, device.node, "/dev", self._others, tell)
+            standing = Standing(device.name, device.node, tell, folder="/dev", others=self._others)
             await self._listen(fd, device, standing)
 
     async def _plugged_in(self, tell: Tell) -> tuple[HidPosDevice, ...]:
@@ -84,6 +84,8 @@ class HidPosScanner:
                 tell_scans(decoder.feed(report), self._settings.name, self._on_scan)
             if silence.cancelled_caught and not came and patience is not None:
                 tell_scans(decoder.flush(), self._settings.name, self._on_scan)
+            standing.note(Problem.STUCK, decoder.stuck)
+            standing.note(Problem.GARBAGE, decoder.garbled)
             standing.look()
 
 

@@ -87,6 +87,8 @@ class HidPosDecoder:
         if layout.continued is not None:
             needed.append(layout.continued // 8 + 1)
         self._size = max(needed)
+        self.garbled = False
+        """The last report or scan was none: another encoding, another kind of device."""
         self.reset()
 
     def reset(self) -> None:
@@ -95,6 +97,11 @@ class HidPosDecoder:
         self._symbology = b""
         self._pending = False
         self._skipping = False
+
+    @property
+    def stuck(self) -> bool:
+        """Reports come without end."""
+        return self._skipping
 
     @property
     def patience(self) -> float | None:
@@ -114,12 +121,14 @@ class HidPosDecoder:
             return []
         if len(report) < self._size:
             self.reset()
+            self.garbled = True
             return [Unreadable(f"a report has {self._size} bytes, this has {len(report)}")]
         data = report[layout.data : layout.data + layout.capacity]
         if layout.length is None:
             data = data.rstrip(b"\0")
         elif report[layout.length] > layout.capacity:
             self.reset()
+            self.garbled = True
             return [Unreadable(f"a report says {report[layout.length]} bytes where {layout.capacity} fit")]
         else:
             data = data[: report[layout.length]]
@@ -155,6 +164,9 @@ class HidPosDecoder:
         if len(self._symbology) == 3 and self._symbology[:1] == b"]" and not raw.startswith(self._symbology):
             raw = self._symbology + raw
         try:
-            return Read(raw.decode(self._encoding))
+            text = raw.decode(self._encoding)
+            self.garbled = False
+            return Read(text)
         except UnicodeDecodeError as error:
+            self.garbled = True
             return Unreadable(f"byte {error.start + 1} of {len(raw)} is no {self._encoding}: 0x{raw[error.start]:02X}")

@@ -48,6 +48,8 @@ class SimScale:
         self._plugged = Gate()
         self._elsewhere = False
         self._session: anyio.CancelScope | None = None
+        self._showed = _shown(self.pan)
+        """On the bench, last."""
 
     async def serve(self, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
         """See Simulator. Raises OSError when the link cannot be made."""
@@ -69,6 +71,9 @@ class SimScale:
         with anyio.CancelScope() as self._session:
             while True:
                 await anyio.wait_readable(port)
+                if _shown(self.pan) != self._showed:
+                    # It has come to rest by itself.
+                    self._changed()
                 for byte in os.read(port, 4096):
                     self.questions += 1
                     if not self._silent:
@@ -95,6 +100,7 @@ class SimScale:
 
     def _changed(self) -> None:
         self.version += 1
+        self._showed = _shown(self.pan)
 
     def view(self) -> dict[str, object]:
         """See Simulator."""

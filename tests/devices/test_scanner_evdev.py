@@ -16,7 +16,8 @@ from terminal.config.settings import ScannerEvdev
 from terminal.devices.scanner_evdev import EvdevScanner
 from terminal.protocols.keymap import LAYOUTS, keystrokes
 from terminal.protocols.keymap import keycodes as k
-from terminal.protocols.wedge import LayoutName, Typing
+from terminal.protocols.wedge import Typing
+from terminal.sim.wedge_keys import WedgeKeys
 from tests.devices.evdev_bed import bed
 from tests.devices.evdev_process import process, till
 from tests.devices.evdev_till import Settled
@@ -140,6 +141,20 @@ async def test_two_for_one_setting_are_told_and_the_first_works() -> None:
             assert await desk.news() == OK
 
 
+async def test_a_key_that_the_layout_does_not_have_asks_for_calibration() -> None:
+    """A Danish scanner's @ is AltGr and 2, which is nothing on an American keyboard."""
+    async with bed() as plugged:
+        node = await plugged.plug(3)
+        async with till(plugged, WEDGE) as desk:
+            assert await desk.news() == OK
+            node.type("a@b\r", "dk")
+            assert (await desk.news())[:2] == ["scanner", "bad"]
+            assert await desk.news() == ["scanner", State.ATTENTION, Problem.LAYOUT]
+            node.type("ab\r", "dk")
+            assert await desk.news() == ["scanner", "scan", "ab"]
+            assert await desk.news() == OK
+
+
 async def test_a_key_that_sticks_is_told_once_and_its_end() -> None:
     async with bed() as plugged:
         node = await plugged.plug(3)
@@ -154,17 +169,46 @@ async def test_a_key_that_sticks_is_told_once_and_its_end() -> None:
             assert await desk.news() == ["scanner", "scan", "a"]
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
-async def test_product_codes_on_every_layout(layout: LayoutName) -> None:
-    """Digits, GS1 with its separator, and a Digital Link, over the driver."""
+async def test_product_codes_on_every_layout() -> None:
+    """Digits, GS1 with its separator, and a Digital Link, by ten scanners on one till."""
     texts = (GTIN, f"]d201{GTIN:0>14}10AB-12\x1d21X", f"https://id.example.dk/01/{GTIN:0>14}?17=261231&x=(a)")
+    settings = [msgspec.structs.replace(WEDGE, name=each, layout=each, unique=each) for each in LAYOUTS]
+    async with bed() as plugged:
+        nodes = [await plugged.plug(number, port=f"1-{number}", unique=each) for number, each in enumerate(LAYOUTS, 3)]
+        async with till(plugged, *settings) as desk:
+            assert {(await desk.news())[1] for _ in LAYOUTS} == {State.OK}
+            for node, layout in zip(nodes, LAYOUTS, strict=True):
+                for text in texts:
+                    node.type(f"{text}\r", layout)
+                    assert await desk.news() == [layout, "scan", text]
+
+
+async def test_a_simulated_wedge_with_all_its_faults() -> None:
+    """The bench's own wedge, its keys on these nodes: prefix, half a scan, garbage, stuck key, another port."""
+    sim = WedgeKeys(seed=1)
+    sim.press("layout", "fr")
     async with bed() as plugged:
         node = await plugged.plug(3)
-        async with till(plugged, msgspec.structs.replace(WEDGE, layout=layout)) as desk:
+        async with till(plugged, msgspec.structs.replace(WEDGE, layout="fr")) as desk:
             assert await desk.news() == OK
-            for text in texts:
-                node.type(f"{text}\r", layout)
-                assert await desk.news() == ["scanner", "scan", text]
+            sim.press("prefix", "]E0")
+            node.send(sim.scan(GTIN))
+            assert await desk.news() == ["scanner", "scan", f"]E0{GTIN}"]
+            node.send(sim.press("half", GTIN))
+            assert (await desk.news())[:2] == ["scanner", "bad"]
+            node.send(sim.press("garbage", ""))
+            while (await desk.news())[1] not in ("bad", "scan"):
+                pass
+            node.send(sim.press("stuck", ""))
+            while await desk.news() != ["scanner", State.ATTENTION, Problem.STUCK]:
+                pass
+            node.unplug()
+            while await desk.news() != NOT_FOUND:
+                pass
+            node = await plugged.plug(9, port="1-4")
+            assert await desk.news() == OK
+            node.send(sim.scan(GTIN))
+            assert await desk.news() == ["scanner", "scan", f"]E0{GTIN}"]
 
 
 async def test_a_scanner_that_another_program_holds() -> None:

@@ -42,8 +42,10 @@ async def test_half_a_scan_and_garbage_are_told() -> None:
             assert (await desk.news())[:2] == ["scanner", "bad"]
             node.send(b"\x02\xff garbage")
             assert (await desk.news())[:2] == ["scanner", "bad"]
+            assert await desk.news() == ["scanner", State.ATTENTION, Problem.GARBAGE]
             node.send(*reports(GTIN.encode()))
             assert await desk.news() == ["scanner", "scan", f"]E0{GTIN}"]
+            assert await desk.news() == OK
 
 
 async def test_pulled_out_and_back_under_another_path() -> None:

@@ -58,9 +58,9 @@ class Screen:
                 await self._news.wait()
         self.events = self.events[self.events.index(("sound", sound)) + 1 :]
 
-    async def follow(self, path: str = "/till/stream") -> None:
-        """Take in an event stream for ever."""
-        async with self.http.stream("GET", path, timeout=None) as answer:
+    async def follow(self, page: str = "/till") -> None:
+        """Take in the event stream for ever."""
+        async with self.http.stream("GET", f"{page}/stream", timeout=None) as answer:
             assert answer.status_code == 200
             name = ""
             async for line in answer.aiter_lines():

@@ -34,7 +34,7 @@ from terminal.app.printing import PrintDesk, Station
 from terminal.app.scans import Scans
 from terminal.app.sell import Selling
 from terminal.app.tendering import Tendering
-from terminal.app.test_page import lay_out as lay_out_test
+from terminal.app.test_page_layout import lay_out as lay_out_test
 from terminal.app.till import Till
 from terminal.app.weighing import WeighDesk
 from terminal.domain.document import Document

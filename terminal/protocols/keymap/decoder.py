@@ -19,13 +19,16 @@ class KeyDecoder:
         self._scan = Assembler(suffix, longest)
         self._dropped = False
         self._told_stuck = False
+        self._untyped = False
+        self.untyped = False
+        """A key of the last scan types nothing on the layout: the scanner is set to another one."""
 
     def reset(self) -> None:
         """Forget everything: the scanner was plugged in anew, and no key is down."""
         self._scan.reset()
         self._keyboard.reset()
         self._dropped = False
-        self._told_stuck = False
+        self._told_stuck = self._untyped = self.untyped = False
 
     def feed(self, kind: int, code: int, value: int) -> list[Found]:
         """One input event: its type, code and value."""
@@ -49,6 +52,8 @@ class KeyDecoder:
         """The keyboard has been silent for `patience` seconds."""
         found = self._take(self._keyboard.settle())
         last = self._scan.flush()
+        if last is not None:
+            self._ended()
         return found if last is None else [*found, last]
 
     @property
@@ -81,8 +86,13 @@ class KeyDecoder:
                 # Before a scan a key is harmless (some scanners begin with F8); in it a character would be missing.
                 if self._scan.pending or each.meant:
                     self._scan.spoil(each.why)
+                    self._untyped = True
                 continue
             whole = self._scan.take(each)
             if whole is not None:
+                self._ended()
                 found.append(whole)
         return found
+
+    def _ended(self) -> None:
+        self.untyped, self._untyped = self._untyped, False
