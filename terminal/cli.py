@@ -302,6 +302,37 @@ def pin_hash() -> int:
 
 
 @app.command()
+def doctor(
+    *,
+    config: Config = DEFAULT,
+    test: Annotated[
+        str, typer.Option("--test", metavar="DEVICE", help="Have the running till try one device out.")
+    ] = "",
+    network: Annotated[bool, typer.Option("--network", help="Search the board's own network too.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Ask nobody on the network: for a check every minute.")
+    ] = False,
+    as_json: Json = False,
+) -> int:
+    """Say what is well and what is not.
+
+    One line for each thing: settings, devices, what is plugged in, disk, memory, clock. A till that runs is asked;
+    otherwise this program looks itself. For what is plugged in and not in the settings it prints the lines to add.
+
+    Status 0: all is well; 1: something is wrong. No test moves money, and none runs while a sale is open.
+    """
+    from terminal.config.load import ConfigError
+    from terminal.doctor import doctor as doctors
+
+    if not test:
+        return doctors.run(config, json=as_json, depth="network" if network else "quick" if quick else "near")
+    try:
+        return doctors.try_device(config, test, json=as_json)
+    except ConfigError as error:
+        raise Failure(str(error), 2) from error
+
+
+@app.command()
 def bench(
     name: Annotated[
         str, typer.Argument(metavar="NAME", help="sale-commit, scan-to-screen, start, memory, zvt, payment.")

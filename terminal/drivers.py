@@ -4,14 +4,22 @@ The modules are imported when a till has such a device: a serial scanner's till 
 by what it does not read.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
+from terminal.app.device_tests import DeviceTests
+from terminal.app.ports.clock import Clock
 from terminal.app.ports.device import Driver
-from terminal.app.ports.scanner import OnScan
+from terminal.app.ports.scanner import Ear, OnScan
+from terminal.app.scans import Scans
 from terminal.config import settings as s
 from terminal.config.secrets import SecretError, read_secret
+from terminal.domain.document import Document
+from terminal.protocols.wedge import Typing
+from terminal.texts import Language
 
 if TYPE_CHECKING:
+    from terminal.app.ports.discovery import Discovery
     from terminal.devices.card_nexo import NexoTerminal
     from terminal.devices.card_zvt import ZvtTerminal
     from terminal.devices.display_serial import SerialDisplay
@@ -22,17 +30,21 @@ if TYPE_CHECKING:
     from terminal.devices.scale_serial import SerialScale
 
 
-def scanner(settings: s.ScannerSettings, on_scan: OnScan) -> Driver:
-    """A scanner."""
+def scanner(settings: s.ScannerSettings, on_scan: OnScan, ear: Callable[[str, Typing], Ear]) -> Driver:
+    """A scanner. `ear` says of a keyboard wedge, by its name and what its settings say, how it is to be read."""
     match settings:
         case s.ScannerEvdev():
             from terminal.devices.scanner_evdev import EvdevScanner
 
-            return EvdevScanner(settings, on_scan)
+            return EvdevScanner(settings, on_scan, ear(settings.name, Typing(settings.layout, settings.suffix)))
         case s.ScannerSerial():
             from terminal.devices.scanner_serial import SerialScanner
 
             return SerialScanner(settings, on_scan)
+        case s.ScannerHidPos():
+            from terminal.devices.scanner_hidpos import HidPosScanner
+
+            return HidPosScanner(settings, on_scan)
 
 
 def gpio(settings: s.DrawerGpio) -> "GpioDrawer":
@@ -99,6 +111,39 @@ def mobilepay(settings: s.MobilePay) -> "MobilePayService":
         return MobilePayService(settings, keys)
     except ValueError as error:
         raise SecretError(str(error)) from error
+
+
+def add_test(
+    tests: DeviceTests, kind: str, name: str, driver: Any, *, scans: Scans, clock: Clock, words: Language
+) -> None:
+    """Let a person try a device out. Its kind says which port the driver has beside Driver."""
+
+    def page() -> Document:
+        from terminal.app.test_page_layout import lay_out
+
+        columns, codepage = driver.paper
+        return lay_out(name, clock.moment().local, columns=columns, codepage=codepage, words=words)
+
+    match kind:
+        case "scanner":
+            tests.scanner(name, scans)
+        case "printer":
+            tests.printer(name, driver, page)
+        case "card" | "mobilepay":
+            tests.diagnosis(name, kind, driver)
+        case "scale":
+            tests.scale(name, driver)
+        case "display":
+            tests.display(name, driver, "ÆØÅ æøå 1.234,50", words.gettext("Test"))
+        case _:
+            pass  # a drawer is opened by its desk
+
+
+def discovery(settings: s.Settings | None) -> "Discovery":
+    """What is plugged in, whether the settings name it or not."""
+    from terminal.devices.discovery.board import BoardDiscovery
+
+    return BoardDiscovery(settings)
 
 
 def _nexo_passphrase(settings: s.NexoTcp) -> str:

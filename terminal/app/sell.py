@@ -4,6 +4,7 @@ A scan always works, whatever is on the screen; when it cannot, it says so with 
 """
 
 import logging
+from collections.abc import Callable
 
 import msgspec
 
@@ -24,6 +25,18 @@ from .till import Till
 from .weighing import WeighDesk
 
 log = logging.getLogger(__name__)
+
+
+class InTheWay(Exception):
+    """A dialog is open, and the item is not sold."""
+
+    def __init__(self, item: str) -> None:
+        super().__init__(item)
+        self.item = item
+
+
+def _nothing() -> bool:
+    return False
 
 
 class Selling:
@@ -47,6 +60,9 @@ class Selling:
         self._weighing = weighing
         self._unweighed: commands.AddItem | None = None
         """The last item that wanted a weight, with what its code said beside."""
+        self.in_the_way: Callable[[], bool] = _nothing
+        """Whether something stands open on the screen where the person is, and wants to be finished before an item can
+        be sold. The screens set it."""
 
     def on_scan(self, scan: Scan | BadScan) -> None:
         """A scanner's news (an `OnScan`)."""
@@ -56,19 +72,30 @@ class Selling:
             return
         self.scan(scan.text)
 
-    def scan(self, text: str) -> None:
-        """A code, scanned or typed: onto the sale, with a good sound; or a bad sound and the reason."""
+    def scan(self, text: str, *, typed: bool = False) -> bool:
+        """A code, scanned or typed: onto the sale, with a good sound; or a bad sound and the reason.
+
+        Whether it was a code that the till knows. An item that is scanned while a dialog is open is refused: it would
+        be sold behind the dialog's back. One that was typed was typed into it.
+        """
         try:
-            name = self._enter(text)
+            name = self._enter(text, typed=typed)
+        except InTheWay as refused:
+            self._notices.tell("bad", "finish-first", refused.item)
+            # It is a good code all the same.
+            return True
         except SaleError as refused:
             self._notices.tell("bad", refused.reason, refused.detail)
         except CatalogueError as error:
             # A scanner has nobody to tell it to, and what is open can still be paid.
             log.error("a scan could not be looked up: %s", error)  # noqa: TRY400 (a sentence, no fault of ours)
             self._notices.tell("bad", Reason.ITEMS_UNREADABLE)
+            return True
         else:
             if name is not None:
                 self._notices.tell("good", *name)
+            return True
+        return False
 
     def add(self, sku: str, quantity: int | None = None) -> None:
         """An item touched on the screen. Raises SaleError; WEIGHT_NEEDED when its weight must be typed.
@@ -136,8 +163,8 @@ class Selling:
             return False
         return True
 
-    def _enter(self, text: str) -> tuple[str, str] | None:
-        """Enter a code; what to say of it: (notice reason, detail), None: nothing yet."""
+    def _enter(self, text: str, *, typed: bool) -> tuple[str, str] | None:
+        """Enter a code; what to say of it: (reason, detail), None: nothing yet. Raises SaleError and InTheWay."""
         if "mobilepay" in self._till.setup.means and is_personal(text):
             return self._pay_with(text)
         receipt = self._receipt_code(text)
@@ -152,6 +179,8 @@ class Selling:
             return ("gift-card", code.raw)
         if item is None:
             raise SaleError(Reason.BAD_CHECK_DIGIT if code.suspect else Reason.UNKNOWN_CODE, code.raw)
+        if not typed and self.in_the_way():
+            raise InTheWay(item.name)
         is_on = self._put(
             commands.AddItem(
                 item,

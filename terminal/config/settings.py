@@ -68,7 +68,8 @@ class ScannerEvdev(Table, frozen=True, kw_only=True, tag_field="driver", tag="ev
     product: Annotated[int, Meta(ge=0, le=0xFFFF)] = 0
     unique: str = ""
     """The device's serial number, when two of the same kind are plugged in."""
-    layout: Literal["us"] = "us"
+    layout: Literal["us", "gb", "dk", "no", "se", "de", "fr", "be", "es", "it"] = "us"
+    """The keyboard that the scanner types for. A calibration on the screen goes before this and the suffix."""
     suffix: Literal["any", "cr", "lf", "tab", "none"] = "any"
 
 
@@ -79,6 +80,20 @@ class ScannerSerial(Table, frozen=True, kw_only=True, tag_field="driver", tag="s
     profile: ProfileName = ""
     port: Path
     baud: Baud = 9600
+    encoding: Literal["utf-8", "latin-1"] = "utf-8"
+
+
+class ScannerHidPos(Table, frozen=True, kw_only=True, tag_field="driver", tag="hid-pos"):
+    """A scanner set to USB HID-POS, matched by its USB numbers or by a path; with neither it is the one there is."""
+
+    name: Name = "scanner"
+    profile: ProfileName = ""
+    path: str = ""
+    """For example /dev/hidraw0; empty: match by vendor and product, or take the only one."""
+    vendor: Annotated[int, Meta(ge=0, le=0xFFFF)] = 0
+    product: Annotated[int, Meta(ge=0, le=0xFFFF)] = 0
+    unique: str = ""
+    """The device's serial number, when two of the same kind are plugged in."""
     encoding: Literal["utf-8", "latin-1"] = "utf-8"
 
 
@@ -123,6 +138,16 @@ class PrinterFile(PrinterBase, frozen=True, kw_only=True, tag_field="driver", ta
     """A USB printer through the kernel's usblp driver."""
 
     path: Path = "/dev/usb/lp0"
+
+
+class PrinterUsb(PrinterBase, frozen=True, kw_only=True, tag_field="driver", tag="escpos-usb"):
+    """A USB printer through libusb: for a kernel without usblp, or a printer that does not call itself one."""
+
+    vendor: Annotated[int, Meta(ge=0, le=0xFFFF)] = 0
+    """As lsusb shows it, 0x04b8; 0: any."""
+    product: Annotated[int, Meta(ge=0, le=0xFFFF)] = 0
+    serial: str = ""
+    """Its serial number, when two of the same kind are plugged in."""
 
 
 class DrawerBase(Table, frozen=True, kw_only=True):
@@ -282,6 +307,7 @@ class ScaleToledo(Table, frozen=True, kw_only=True, tag_field="driver", tag="tol
     """A scale that speaks Mettler Toledo 8217."""
 
     name: Name = "scale"
+    profile: ProfileName = ""
     port: Path
     baud: Baud = 9600
     bytesize: Literal[7, 8] = 7
@@ -293,6 +319,7 @@ class ScaleCas(Table, frozen=True, kw_only=True, tag_field="driver", tag="cas"):
     """A scale that speaks CAS (Aviator and others too)."""
 
     name: Name = "scale"
+    profile: ProfileName = ""
     port: Path
     baud: Baud = 9600
     bytesize: Literal[7, 8] = 8
@@ -304,6 +331,7 @@ class DisplayBase(Table, frozen=True, kw_only=True):
     """What every display of two lines has."""
 
     name: Name = "display"
+    profile: ProfileName = ""
     port: Path
     baud: Baud = 9600
     idle: Annotated[tuple[Annotated[str, Meta(max_length=40)], ...], Meta(max_length=2)] = ()
@@ -327,8 +355,8 @@ class DisplayEscpos(DisplayBase, frozen=True, kw_only=True, tag_field="driver", 
     """Its number for that code page (ESC t). -1: with CD5220 nothing is sent, its own switches say it; else Epson's."""
 
 
-ScannerSettings = ScannerEvdev | ScannerSerial
-PrinterSettings = PrinterTcp | PrinterSerial | PrinterFile
+ScannerSettings = ScannerEvdev | ScannerSerial | ScannerHidPos
+PrinterSettings = PrinterTcp | PrinterSerial | PrinterFile | PrinterUsb
 DrawerSettings = DrawerKick | DrawerGpio
 ScaleSettings = ScaleToledo | ScaleCas
 DisplaySettings = DisplayCd5220 | DisplayEscpos

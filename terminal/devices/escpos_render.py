@@ -15,14 +15,14 @@ from typing import Any
 
 from terminal.config.settings import PrinterBase
 from terminal.domain import document as d
-from terminal.protocols.escpos import code128
+from terminal.protocols.escpos import code128, stored
 from terminal.protocols.escpos.commands import ASCII_SET, code_table
 from terminal.protocols.escpos.raster import raster
 
 from .escpos_charset import encode, printable
 from .escpos_layout import columns, row, wrap
 from .escpos_library import EscposLibrary
-from .escpos_logo import LogoError, render_logo
+from .escpos_logo import LogoError, logo_rows
 from .printer_facts import PrinterFacts, facts_of
 
 log = logging.getLogger(__name__)
@@ -77,7 +77,13 @@ class Renderer:
         self._dots = self.facts.dots
         self.logo_problem = ""
         """Why the configured logo is left out; empty: it is not."""
-        self._logo = self._load_logo()
+        self.logo: list[bytes] = self._load_logo()
+        """Its rows of dots; empty: none."""
+        self._logo_sent = raster(self.logo) if self.logo else b""
+        self.logo_key = stored.key_of(self.logo) if self.logo and self.facts.stored_logo else b""
+        """What it is stored under in a printer that can; empty: it is sent each time."""
+        self.logo_is_stored = False
+        """Set by the driver when the printer has said that it has it."""
 
     def render(self, document: d.Document) -> bytes:
         """The job, from ESC @ on. Total: whatever the document says comes out in some form."""
@@ -107,7 +113,7 @@ class Renderer:
             case d.Barcode():
                 self._barcode(job, element.data)
             case d.Logo():
-                job.centred(self._logo)
+                job.centred(stored.show(self.logo_key) if self.logo_is_stored else self._logo_sent)
             case d.Cut():
                 job.cut()
 
@@ -142,17 +148,17 @@ class Renderer:
             job.centred(raster([_packed("".join(bit * dots for bit in bars))] * _BARCODE_HEIGHT))
         job.lines(wrap(job.fit(data), self._settings.columns), align="center")
 
-    def _load_logo(self) -> bytes:
+    def _load_logo(self) -> list[bytes]:
         if not self._settings.logo:
-            return b""
+            return []
         dots = self._dots if self.facts.raster else 0
         try:
-            return render_logo(Path(self._settings.logo), dots)
+            return logo_rows(Path(self._settings.logo), dots)
         except LogoError as why:
             # A shop without its logo on the receipt still sells; the driver tells it as the printer's health.
             self.logo_problem = str(why)
             log.warning("receipts are printed without the logo: %s", why)
-            return b""
+            return []
 
 
 class _Job:

@@ -9,7 +9,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import anyio
 import anyio.to_thread
@@ -19,16 +19,20 @@ from terminal.app.ports.device import DeviceError, Health, Problem, State, Tell
 from terminal.app.ports.drawer import OnSense
 from terminal.app.ports.printer import NotPrinted, Printed, PrintOutcome, PrintUnknown
 from terminal.config.profiles import ProfileError
-from terminal.config.settings import PrinterFile, PrinterSerial, PrinterSettings, PrinterTcp
+from terminal.config.settings import PrinterFile, PrinterSerial, PrinterSettings, PrinterTcp, PrinterUsb
 from terminal.domain.document import Document
+from terminal.protocols.escpos import stored
 from terminal.protocols.escpos.commands import INITIALISE, REPORT_IN_ORDER, pulse, pulse_now
 
-from . import printer_status
+from . import printer_logo, printer_status
 from .escpos_library import EscposLoadError, default_cache, load
 from .escpos_render import Renderer
 from .printer_wire import Wire, open_file
 from .printer_wire_serial import open_serial
 from .printer_wire_tcp import open_tcp
+
+if TYPE_CHECKING:
+    from .printer_wire_usb import UsbPort
 
 log = logging.getLogger(__name__)
 
@@ -55,10 +59,18 @@ class Timing(msgspec.Struct, frozen=True):
 class EscposPrinter:
     """Implements the ports Printer and Driver.
 
-    `cache` is the folder where python-escpos' profiles are kept between two starts (escpos_library.py).
+    `cache` is the folder where python-escpos' profiles are kept between two starts (escpos_library.py); `usb` a port
+    made beforehand, of a printer on raw USB.
     """
 
-    def __init__(self, settings: PrinterSettings, *, cache: Path | None = None, timing: Timing | None = None) -> None:
+    def __init__(
+        self,
+        settings: PrinterSettings,
+        *,
+        cache: Path | None = None,
+        timing: Timing | None = None,
+        usb: "UsbPort | None" = None,
+    ) -> None:
         self._settings = settings
         self._cache = cache
         self._timing = timing or Timing()
@@ -66,10 +78,20 @@ class EscposPrinter:
         self._poll_connect: anyio.CancelScope | None = None
         self._rendering: Renderer | NotPrinted | None = None
         """What renders, or why nothing does; None until it was tried."""
+        self._logo_seen_to = False
+        """Whether this printer was asked for it since it is there: after a break it may be another one."""
+        self._logo_stored = False
+        """It was stored by this program. Not a second time: one that does not keep it would be worn out."""
         self._has_answered = False
+        self._usb = usb
         self._tell: Tell | None = None
         self._told: Health | None = None
         self._tell_drawer_level: OnSense | None = None
+
+    @property
+    def paper(self) -> tuple[int, str]:
+        """Characters a line, and the code page: what a test page shows."""
+        return self._settings.columns, self._settings.codepage
 
     def warm_up(self) -> None:
         """Load what rendering needs: 0.1 s on a PC, about 1 s on a small board. Any thread; never raises for it.
@@ -127,12 +149,31 @@ class EscposPrinter:
     async def live(self, tell: Tell) -> NoReturn:
         """See Driver: asks the printer how it is whenever there is no job."""
         self._tell, self._told = tell, None
+        self._logo_seen_to = False
+        if isinstance(self._rendering, Renderer):
+            self._rendering.logo_is_stored = False
         try:
             while True:
                 await self._poll()
                 await anyio.sleep(self._timing.poll)
         finally:
             self._tell = None
+            if self._usb is not None:
+                await self._usb.let_go()
+
+    @property
+    def keeps_logo(self) -> bool:
+        """Whether the printer has said that it keeps the logo."""
+        return isinstance(self._rendering, Renderer) and self._rendering.logo_is_stored
+
+    @property
+    def _should_answer(self) -> bool:
+        """Whether silence means that it is off: it has answered before, or its profile says that it does.
+
+        A serial line takes everything when nobody is there; it must not be called printed.
+        """
+        known = isinstance(self._rendering, Renderer) and self._rendering.facts.answers_in_order
+        return self._settings.status and (self._has_answered or known)
 
     # --- jobs
 
@@ -146,11 +187,16 @@ class EscposPrinter:
             try:
                 async with self._wire() as wire:
                     before = await self._ask(wire, self._timing.answer)
+                    if not before.complete and not before.garbage and self._should_answer and not stopped:
+                        # It may still be busy with the last job; some do not answer then.
+                        before = await self._ask(wire, self._timing.settle)
                     problem = printer_status.hindrance(before)
+                    if problem is Problem.NONE and not before.complete and self._should_answer:
+                        problem = Problem.NO_ANSWER
                     if problem is not Problem.NONE and not stopped:
                         return NotPrinted(problem, printer_status.sentence(problem))
                     sending = True
-                    if problem is not Problem.NONE:
+                    if problem not in (Problem.NONE, Problem.NO_ANSWER):
                         await wire.send(stopped, stall=self._timing.stall)
                         await wire.drain(stall=self._timing.stall)
                         return Printed(confirmed=False)
@@ -199,7 +245,23 @@ class EscposPrinter:
                 finally:
                     self._poll_connect = None
                 async with _closing(wire):
-                    await self._ask(wire, self._timing.answer)
+                    answer = await self._ask(wire, self._timing.answer)
+                    if answer.complete and printer_status.hindrance(answer) is Problem.NONE:
+                        await self._keep_logo(wire)
+
+    async def _keep_logo(self, wire: Wire) -> None:
+        """Have the printer keep the logo, once: a receipt then names it. While nothing is to be printed."""
+        ready = self._rendering
+        if self._logo_seen_to or not isinstance(ready, Renderer) or not ready.logo_key:
+            return
+        self._logo_seen_to = True
+        keys = await printer_logo.keys(wire, patience=self._timing.answer)
+        if keys is not None and ready.logo_key not in keys and not self._logo_stored:
+            self._logo_stored = True
+            await wire.send(stored.store(ready.logo_key, ready.logo), stall=self._timing.stall)
+            keys = await printer_logo.keys(wire, patience=self._timing.settle)
+        ready.logo_is_stored = keys is not None and ready.logo_key in keys
+        log.info("the printer %s %s the logo", self._settings.name, "keeps" if ready.logo_is_stored else "is sent")
 
     async def _ask(self, wire: Wire, patience: float) -> printer_status.Answer:
         """Ask, unless the settings say not to, and tell what came of it."""
@@ -214,7 +276,10 @@ class EscposPrinter:
             hint = "if it does so whenever it is asked, set status = false"
             raise DeviceError(error.problem, f"{error.detail}; it has never answered: {hint}") from error
         self._has_answered = self._has_answered or answer.complete
-        self._say(printer_status.health_of(answer))
+        health = printer_status.health_of(answer)
+        if health.problem is Problem.NO_ANSWER and self._should_answer:
+            health = Health(State.DOWN, Problem.NO_ANSWER, health.detail)
+        self._say(health)
         if self._tell_drawer_level is not None:
             self._tell_drawer_level(answer.drawer_high)
         return answer
@@ -253,7 +318,16 @@ class EscposPrinter:
                     return open_serial(path, baud)
                 case PrinterFile(path=path):
                     return open_file(path)
+                case PrinterUsb():
+                    return await self._usb_port(self._settings).open()
         raise DeviceError(Problem.UNREACHABLE, f"no connection within {self._timing.connect:g} s")
+
+    def _usb_port(self, settings: PrinterUsb) -> "UsbPort":
+        if self._usb is None:
+            from .printer_wire_usb import UsbPort
+
+            self._usb = UsbPort(settings)
+        return self._usb
 
 
 @asynccontextmanager
@@ -262,6 +336,6 @@ async def _closing(wire: Wire) -> AsyncIterator[None]:
     try:
         yield
     except BaseException:
-        wire.close(broken=True)
+        await wire.let_go(broken=True)
         raise
-    wire.close(broken=False)
+    await wire.let_go(broken=False)

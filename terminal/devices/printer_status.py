@@ -136,6 +136,7 @@ def hindrance(answer: Answer) -> Problem:
 
 _SENTENCE = {
     Problem.GARBAGE: "It answers what no printer says: its speed may be another one.",
+    Problem.NO_ANSWER: "It does not answer, and it should.",
     Problem.COVER_OPEN: "Its cover is open.",
     Problem.CUTTER: "Its cutter is stuck.",
     Problem.OVERHEATED: "Its print head is too hot.",

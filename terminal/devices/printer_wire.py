@@ -93,6 +93,10 @@ class Wire:
         """Let go. `broken`: what was not taken yet must not be sent any more."""
         os.close(self._fd)
 
+    async def let_go(self, *, broken: bool) -> None:
+        """`close`, for a wire that has to wait for it. Not put off by a cancellation."""
+        self.close(broken=broken)
+
     def _read(self) -> bytes:
         try:
             return os.read(self._fd, 256)

@@ -37,6 +37,7 @@ class Reason(StrEnum):
     NO_PRINTER = "no-printer"
     DRAWER_OPEN = "drawer-open"
     """The settings allow no cash sale while the drawer stands open."""
+    NO_SCANNER = "no-scanner"
     PARTLY_PAID = "partly-paid"
     NOTHING_DUE = "nothing-due"
     NO_MEANS = "no-means"
@@ -61,6 +62,10 @@ class Reason(StrEnum):
     NOTHING_TO_UNDO = "nothing-to-undo"
     NO_SUCH_JOB = "no-such-job"
     ITEMS_UNREADABLE = "items-unreadable"
+    NOT_NOW = "not-now"
+    """A device is tested between two customers only."""
+    NO_SUCH_DEVICE = "no-such-device"
+    SCANNED_JUST_NOW = "scanned-just-now"
 
 
 class SaleError(Exception):

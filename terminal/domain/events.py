@@ -317,6 +317,19 @@ class DrawerClosed(Event, frozen=True, tag="drawer-closed/1"):
     """False: its switch cannot be read any more, so nobody knows."""
 
 
+class ScannerCalibrated(Event, frozen=True, tag="scanner-calibrated/1"):
+    """From here on this scanner's keys are read so, whatever the settings say; an empty layout: as they say again."""
+
+    scanner: str
+    """Its name in the settings."""
+    layout: str = ""
+    suffix: str = ""
+    lock: str = "none"
+    """What the scanner believes is locked: none, caps, shift."""
+    case: str = "kept"
+    """What it does to letters: kept, upper, lower."""
+
+
 SaleChange = (
     LineAdded
     | QuantityChanged
@@ -347,5 +360,14 @@ PaymentChange = (
     | DayKept
     | DayEnded
 )
-DeviceChange = PrintStarted | PrintEnded | CopyWanted | DrawerWanted | DrawerEnded | DrawerOpened | DrawerClosed
+DeviceChange = (
+    PrintStarted
+    | PrintEnded
+    | CopyWanted
+    | DrawerWanted
+    | DrawerEnded
+    | DrawerOpened
+    | DrawerClosed
+    | ScannerCalibrated
+)
 AnyEvent = TillStarted | TillStopped | CatalogueChanged | SaleChange | PaymentChange | DeviceChange

@@ -73,6 +73,11 @@ class SimPrinter:
         """Whether the drawer on its socket stands open."""
         return self._machine.drawer_open
 
+    @property
+    def logos_stored(self) -> int:
+        """How often a picture was stored in its memory."""
+        return self._machine.paper.stored_times
+
     async def serve(self, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
         """See Simulator."""
 

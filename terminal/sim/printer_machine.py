@@ -13,6 +13,7 @@ import msgspec
 
 from terminal.protocols.escpos import events as e
 from terminal.protocols.escpos import status as dle
+from terminal.protocols.escpos import stored
 from terminal.protocols.escpos.parser import Parser
 from terminal.protocols.escpos.realtime import PulseRequest, RealTimeScanner, StatusRequest
 
@@ -144,6 +145,8 @@ class Machine:
         if isinstance(event, e.ReportInOrder) and not self.silent:
             near_end = 0x03 if self.paper_state != "ok" else 0
             self._said += _GARBAGE if self.garbles else bytes((near_end,))
+        if isinstance(event, e.GraphicsKeys) and not self.silent:
+            self._said += stored.answer_with(list(self.paper.stored))
         if isinstance(event, e.Pulse):
             self._pulse(event.pin, event.on_ms)
         if self.lines_left is not None:

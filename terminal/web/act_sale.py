@@ -20,7 +20,7 @@ def scan(call: Call, form: f.Scanned) -> None:
     """A code, typed or scanned into the page."""
     if isinstance(call.screen.ui.dialog, d.TypeCode):
         call.screen.change(dialog=None)
-    call.parts.selling.scan(form.text)
+    call.parts.selling.scan(form.text, typed=True)
 
 
 def add(call: Call, form: f.Touched) -> None:

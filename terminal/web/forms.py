@@ -36,6 +36,12 @@ class Scanned(Form, frozen=True):
     text: str
 
 
+class ScannerNamed(Form, frozen=True):
+    """A scanner, by its name in the settings."""
+
+    scanner: Short
+
+
 class Touched(Form, frozen=True):
     """An item's tile."""
 
@@ -251,6 +257,12 @@ class SettledBy(Settled, frozen=True):
 
     approver: Short
     pin: Short
+
+
+class DeviceName(Form, frozen=True):
+    """A device of the settings."""
+
+    device: Short
 
 
 class Job(Form, frozen=True):

@@ -47,7 +47,7 @@ def _devices(look: Look) -> str:
 def _alerts(look: Look) -> str:
     alerts = []
     for row in rows_of(look):
-        what, advice = device_sentence(row, look.words)
+        what, advice = device_sentence(row, look.words, alone=look.parts.board.alone(row))
         if what:
             down = row.health.state is State.DOWN
             if down and row.kind == "printer":

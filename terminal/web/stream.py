@@ -274,5 +274,8 @@ def hear(shared: Shared, screen: Screen) -> None:
         # A card that has not been sold yet: the dialog is there to sell it.
         screen.change(dialog=GiftCards(notice.detail))
         screen.hush()
+    elif notice.reason == "scanned" and isinstance(dialog, TypeCode):
+        # It did scan after all.
+        screen.change(dialog=None)
     elif notice.reason == Reason.WEIGHT_NEEDED and dialog is None:
         screen.change(dialog=Weigh(notice.detail))

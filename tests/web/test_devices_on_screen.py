@@ -29,7 +29,7 @@ async def sell(shop: Shop, screen: Screen) -> None:
 async def test_a_device_that_is_not_well_says_what_to_do(shop: Shop, screen: Screen) -> None:
     await screen.lacks("alerts", "Sæt en ny rulle i")
     shop.parts.board.tell("printer", Health(State.DOWN, Problem.PAPER_OUT))
-    await screen.shows("alerts", "Printeren er løbet tør for papir.", "Sæt en ny rulle i.")
+    await screen.shows("alerts", "Printeren “printer” er løbet tør for papir.", "Sæt en ny rulle i.")
     await screen.shows("devices", 'id="dev-printer" class="down"')
     shop.parts.board.tell("printer", Health(State.OK))
     await screen.shows("alerts", 'aria-live="polite"></section>')
