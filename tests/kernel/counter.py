@@ -16,9 +16,10 @@ from terminal.sim.run import DEMO_ITEMS
 from terminal.store.entry import decode
 from terminal.store.journal import SqliteJournal
 from terminal.store.verify import verify
+from tests.devices import hid_pos_reports
 from tests.e2e.shown import read_lines
 
-from .gadgets import SerialPort, UsbPrinter, Wedge, keyboard_reports, send
+from .gadgets import Hid, SerialPort, UsbPrinter, Wedge, keyboard_reports, send
 from .paper import PrinterAtWork
 from .patience import until
 
@@ -41,6 +42,7 @@ class Counter:
         self.left, self.right = Wedge("left"), Wedge("right")
         self.hand = Wedge("hand", product=0x1504, serial="S1")
         self.serial = SerialPort("serial")
+        self.pos = Hid("pos", vendor=0x0C2E, product=0x0B07, descriptor=hid_pos_reports.DESCRIPTOR, length=64)
         self._usb_printer = UsbPrinter("printer")
         self._printer: PrinterAtWork | None = None
 
@@ -123,7 +125,7 @@ class Counter:
         """Leave nothing of a scenario that failed."""
         if self._usb_printer.is_in and self._printer is not None:
             self._printer.pull()
-        for gadget in (self.left, self.right, self.hand, self.serial):
+        for gadget in (self.left, self.right, self.hand, self.serial, self.pos):
             if gadget.is_in:
                 gadget.unplug()
 

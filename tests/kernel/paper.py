@@ -18,6 +18,8 @@ _BEGINNING = 100
 """Bytes of a receipt, with what opens the drawer before it."""
 _TRANSFER = 8192
 """Bytes of one transfer, read whole: Linux 6.1 frees it twice when the plug is pulled between two reads of it."""
+_PIECE = 1024
+"""Bytes for the simulated printer at a time: less than its buffer holds."""
 _QUESTIONS = tuple(status.question(query) for query in status.Query)
 
 
@@ -94,9 +96,10 @@ class PrinterAtWork:
                 time.sleep(0.05)
                 continue
             self.taken += data
-            answer = self._machine.receive(data)
-            self._machine.print()
-            if answer:
-                send(self._wire, answer)
+            for at in range(0, len(data), _PIECE):
+                answer = self._machine.receive(data[at : at + _PIECE])
+                self._machine.print()
+                if answer:
+                    send(self._wire, answer)
             if self.is_stuck:
                 self._end.wait()

@@ -6,6 +6,7 @@ They may be chosen (ARGS="-k …"), so none relies on another.
 import os
 from collections.abc import Callable
 
+from tests.devices.hid_pos_reports import reports
 from tests.e2e.paper import expected, on_paper
 
 from .counter import Counter, services_user_may
@@ -69,6 +70,27 @@ def a_serial_port_sells(c: Counter) -> None:
     c.sells(RYE, WHITE, ROLL, after=before)
     c.serial.unplug()
     c.wait_for("counter", state="down", problem="not-found")
+
+
+def a_hid_pos_scanner_sells(c: Counter) -> None:
+    """On /dev/hidraw*: a barcode in one report, one in several; pulled out and put into another socket."""
+    c.pos.plug(2)
+    c.wait_for("pos")
+    before = len(c.sold())
+    c.pos.send(*reports(RYE.encode()))
+    c.sells(RYE, after=before)
+    long = f"01{WHITE:0>14}10LOT1\x1d2112345678901234567890\x1d240ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    assert len(reports(long.encode())) == 2
+    c.pos.send(*reports(long.encode(), b"]d2"))
+    c.sells(RYE, WHITE, after=before)
+    c.pos.unplug()
+    c.wait_for("pos", state="down", problem="not-found")
+    c.pos.plug(5)
+    c.wait_for("pos")
+    c.pos.send(*reports(ROLL.encode()))
+    c.sells(RYE, WHITE, ROLL, after=before)
+    c.pos.unplug()
+    c.wait_for("pos", state="down", problem="not-found")
 
 
 def a_receipt_is_printed_whole_and_once(c: Counter) -> None:
@@ -181,6 +203,7 @@ SCENARIOS: tuple[Callable[[Counter], None], ...] = (
     a_wedge_sells,
     two_of_a_kind_stay_two,
     a_serial_port_sells,
+    a_hid_pos_scanner_sells,
     a_receipt_is_printed_whole_and_once,
     a_printer_comes_back_in_another_socket,
     a_printer_pulled_out_in_a_job_prints_it_not_twice,

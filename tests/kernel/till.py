@@ -38,6 +38,12 @@ driver = "serial"
 name = "counter"
 port = "/dev/ttyACM0"
 
+[[scanners]]
+driver = "hid-pos"
+name = "pos"
+vendor = 0x0C2E
+product = 0x0B07
+
 [printer]
 driver = "escpos-lp"
 path = "/dev/usb/lp0"
