@@ -94,6 +94,12 @@ class Hid(Gadget):
         finally:
             os.close(wire)
 
+    def send(self, *its: bytes) -> None:
+        """Send reports, each fetched before the next goes out."""
+        with self.opened() as wire:
+            for report in its:
+                send(wire, report)
+
 
 def send(wire: int, data: bytes) -> None:
     """Write all of it to a device's file. Raises TimeoutError when nobody fetches it."""
