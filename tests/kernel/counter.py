@@ -1,14 +1,12 @@
 """The till in the small machine: `kasse run` as it is shipped, its journal, its screen, and what is plugged into it."""
 
 import csv
-import http.client
 import os
 import re
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from pathlib import Path
 
 from terminal.bench.daemon import Daemon
-from terminal.bench.shop import Screen, Shop
 from terminal.config.load import load
 from terminal.domain.events import AnyEvent, LineAdded, PrintEnded, SaleClosed
 from terminal.domain.receipt import Receipt
@@ -17,11 +15,11 @@ from terminal.store.entry import decode
 from terminal.store.journal import SqliteJournal
 from terminal.store.verify import verify
 from tests.devices import hid_pos_reports
-from tests.e2e.shown import read_lines
 
 from .gadgets import Hid, SerialPort, UsbPrinter, Wedge, keyboard_reports, send
 from .paper import PrinterAtWork
-from .patience import until
+from .patience import START, until
+from .screen import TillScreen
 
 _NEWS = re.compile(r"device (\S+) is (\S+): (\S*)")
 
@@ -33,10 +31,8 @@ class Counter:
         """A till that runs."""
         self.settings = settings
         self._port = load(settings).web.port
-        self._life = ExitStack()
-        self._daemon: Daemon | None = None
-        self._screen: Screen | None = None
-        self._take(daemon)
+        self._daemon: Daemon | None = daemon
+        self.screen = TillScreen(self._port)
         with DEMO_ITEMS.open(newline="", encoding="utf-8") as file:
             self.names = {row["codes"]: row["name"] for row in csv.DictReader(file)}
         self.left, self.right = Wedge("left"), Wedge("right")
@@ -51,14 +47,9 @@ class Counter:
     def open(self) -> None:
         """Start the till, unless it runs."""
         if self._daemon is None:
-            daemon = Daemon(self.settings)
-            daemon.__enter__()
-            self._take(daemon)
-
-    def _take(self, daemon: Daemon) -> None:
-        self._daemon = daemon
-        self._life.push(daemon)
-        self._screen = self._life.enter_context(Screen(Shop(self.settings, self._port, "", ()), drain=False))
+            self._daemon = Daemon(self.settings, patience=START)
+            self._daemon.__enter__()
+            self.screen = TillScreen(self._port)
 
     def kill(self) -> None:
         """`kill -9`."""
@@ -69,8 +60,9 @@ class Counter:
 
     def close(self) -> None:
         """Stop the till."""
-        self._daemon = self._screen = None
-        self._life.close()
+        daemon, self._daemon = self._daemon, None
+        if daemon is not None:
+            daemon.__exit__(None, None, None)
 
     def _keeps_up(self) -> None:
         """Until the till waits for what comes next: it has read all that was typed."""
@@ -79,7 +71,11 @@ class Counter:
 
         def rests() -> bool:
             nonlocal seen
-            states = {path.read_text().rpartition(")")[2].split()[0] for path in tasks.glob("*/stat")}
+            try:
+                states = {path.read_text().rpartition(")")[2].split()[0] for path in tasks.glob("*/stat")}
+            except (FileNotFoundError, ProcessLookupError):
+                # A thread that ended meanwhile.
+                states = set()
             seen = seen + 1 if states == {"S"} else 0
             return seen > 1
 
@@ -177,36 +173,20 @@ class Counter:
         until(lambda: len(self.sold()) >= enough, lambda: f"not sold {names} but {self.sold()[after:]}")
         return self.sold()[after:]
 
-    def shown(self) -> list[str]:
-        """The names of the lines on the screen."""
-        return [name for _, name, _ in read_lines(self._page()).lines]
-
-    def says(self) -> str:
-        """The words on the screen."""
-        return " ".join(re.sub(r"<(svg|script|style).*?</\1>|<[^>]*>", " ", self._page(), flags=re.DOTALL).split())
-
-    def _page(self) -> str:
-        assert self._screen is not None
-        with closing(http.client.HTTPConnection(f"127.0.0.1:{self._port}", timeout=30)) as connection:
-            connection.request("GET", "/till", headers={"Cookie": self._screen.cookie})
-            return connection.getresponse().read().decode()
-
     def sell_one(self, code: str) -> Receipt:
         """Sell it, typed in and not scanned."""
-        assert self._screen is not None
         before = len(self.sold())
-        assert self._screen.post("/till/scan", text=code)
+        self.screen.touch("/till/scan", text=code)
         self.sells(code, after=before)
         return self.pay()
 
     def pay(self) -> Receipt:
         """Close the sale with cash."""
-        assert self._screen is not None
-        sale = self._screen.sale_number()
+        sale = self.screen.sale()
         before = len(self.receipts())
-        assert self._screen.post("/till/pay", sale=sale)
-        assert self._screen.post("/till/cash", sale=sale, amount="100000")
-        self._screen.post("/till/next")
+        self.screen.touch("/till/pay", sale=sale)
+        self.screen.touch("/till/cash", sale=sale, amount="100000")
+        self.screen.touch("/till/next")
         until(lambda: len(self.receipts()) > before, "the sale was never closed")
         return self.receipts()[-1]
 

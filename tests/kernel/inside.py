@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, TextIO
 
 from terminal.bench.daemon import Daemon
 
+from .patience import START
+
 if TYPE_CHECKING:
     from .counter import Counter
 
@@ -60,7 +62,7 @@ def _set_up(given: Path) -> None:
 
 def _counter() -> "Counter":
     """The till starts while the scenarios are loaded: each takes half a minute in here."""
-    daemon = Daemon(TILL / "kasse.toml")
+    daemon = Daemon(TILL / "kasse.toml", patience=START)
     with ThreadPoolExecutor(1) as pool:
         started = pool.submit(daemon.__enter__)
         from . import scenarios  # noqa: F401
@@ -90,7 +92,7 @@ def _logs(counter: "Counter") -> list[str]:
     kernel = subprocess.run(["dmesg"], check=False, capture_output=True, text=True).stdout
     return [
         "--- the screen",
-        counter.says(),
+        counter.screen.words(),
         "--- the till",
         *counter.log().splitlines()[-_TAIL:],
         "--- the kernel",

@@ -83,7 +83,7 @@ def machine(folder: Path, wanted: Iterable[str]) -> Iterator[Machine]:
         "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
         "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "1536",
         "-kernel", str(image), "-initrd", str(folder / "initrd"),
-        "-append", f"console=ttyS0 quiet panic=-1 oops=panic mitigations=off {settings}",
+        "-append", f"console=ttyS0 quiet panic=-1 oops=panic no_timer_check mitigations=off {settings}",
         "-chardev", f"file,id=console,path={folder / 'console'}", "-serial", "chardev:console",
         "-chardev", f"file,id=results,path={folder / 'results'}", "-serial", "chardev:results",
         "-fsdev", "local,id=host,path=/,security_model=none,readonly=on,multidevs=remap",

@@ -7,6 +7,9 @@ from typing import TypeVar
 PATIENCE = 120.0
 """Seconds until something must be there."""
 
+START = 300.0
+"""Seconds that the till may take to start."""
+
 T = TypeVar("T")
 
 

@@ -24,7 +24,7 @@ def a_wedge_sells(c: Counter) -> None:
     c.sells(RYE, after=before)
     c.scan(c.hand, f"]C101{WHITE:0>14}10LOT1\x1d21S-9")
     c.sells(RYE, WHITE, after=before)
-    assert c.shown()[-2:] == [c.names[RYE], c.names[WHITE]]
+    assert c.screen.lines()[-2:] == [c.names[RYE], c.names[WHITE]]
     c.hand.unplug()
     c.wait_for("hand", state="down", problem="not-found")
 
@@ -164,7 +164,7 @@ def killed_with_everything_plugged_in(c: Counter) -> None:
     c.wait_for("printer", "hand", "counter")
     c.wait_for_any("left", "right")
     c.comes_out(("unknown", "stopped"), after=done)
-    assert c.shown() == [c.names[WHITE]]
+    assert c.screen.lines() == [c.names[WHITE]]
     c.scan(c.hand, ROLL)
     c.sells(WHITE, ROLL, after=before)
     c.serial.send(f"{MILK}\r".encode())
