@@ -37,6 +37,23 @@ Data = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
+
+class ScaleProtocol(StrEnum):
+    """`sim --scale`."""
+
+    TOLEDO = "toledo-8217"
+    CAS = "cas"
+    NONE = "none"
+
+
+class DisplayProtocol(StrEnum):
+    """`sim --display`."""
+
+    CD5220 = "cd5220"
+    ESCPOS = "escpos-display"
+    NONE = "none"
+
+
 PORT = typer.Option(min=0, max=65535, metavar="PORT", help="0 takes any that is free.")
 LEAST_PIN, LONGEST_PIN = 4, 12
 
@@ -99,6 +116,10 @@ def sim(
     printer_port: Annotated[int, PORT] = 9100,
     card_port: Annotated[int, PORT] = 20007,
     nexo_port: Annotated[int | None, PORT] = None,
+    scale: Annotated[ScaleProtocol, typer.Option(help="What the scale speaks.")] = ScaleProtocol.TOLEDO,
+    display: Annotated[
+        DisplayProtocol, typer.Option(help="What the customer display speaks.")
+    ] = DisplayProtocol.CD5220,
     wedge: Annotated[bool, typer.Option("--wedge", help="A keyboard scanner too, made in this kernel.")] = False,
     mobilepay_port: Annotated[int | None, PORT] = None,
     till: Annotated[str, typer.Option(metavar="URL", help="The till's screen, for a link on the bench.")] = "",
@@ -117,6 +138,8 @@ def sim(
             printer_port=printer_port,
             card_port=card_port,
             nexo_port=nexo_port,
+            scale="" if scale is ScaleProtocol.NONE else scale.value,
+            display="" if display is DisplayProtocol.NONE else display.value,
             wedge=wedge,
             mobilepay_port=mobilepay_port,
             till=till,
@@ -276,6 +299,37 @@ def pin_hash() -> int:
 
     typer.echo(hash_pin(pin))
     return 0
+
+
+@app.command()
+def doctor(
+    *,
+    config: Config = DEFAULT,
+    test: Annotated[
+        str, typer.Option("--test", metavar="DEVICE", help="Have the running till try one device out.")
+    ] = "",
+    network: Annotated[bool, typer.Option("--network", help="Search the board's own network too.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Ask nobody on the network: for a check every minute.")
+    ] = False,
+    as_json: Json = False,
+) -> int:
+    """Say what is well and what is not.
+
+    One line for each thing: settings, devices, what is plugged in, disk, memory, clock. A till that runs is asked;
+    otherwise this program looks itself. For what is plugged in and not in the settings it prints the lines to add.
+
+    Status 0: all is well; 1: something is wrong. No test moves money, and none runs while a sale is open.
+    """
+    from terminal.config.load import ConfigError
+    from terminal.doctor import doctor as doctors
+
+    if not test:
+        return doctors.run(config, json=as_json, depth="network" if network else "quick" if quick else "near")
+    try:
+        return doctors.try_device(config, test, json=as_json)
+    except ConfigError as error:
+        raise Failure(str(error), 2) from error
 
 
 @app.command()

@@ -5,22 +5,29 @@ by what it does not read.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from terminal.app.device_tests import DeviceTests
+from terminal.app.ports.clock import Clock
 from terminal.app.ports.device import Driver
-from terminal.app.ports.drawer import Drawer
-from terminal.app.ports.printer import Printer
 from terminal.app.ports.scanner import Ear, OnScan
+from terminal.app.scans import Scans
 from terminal.config import settings as s
 from terminal.config.secrets import SecretError, read_secret
+from terminal.domain.document import Document
 from terminal.protocols.wedge import Typing
+from terminal.texts import Language
 
 if TYPE_CHECKING:
+    from terminal.app.ports.discovery import Discovery
     from terminal.devices.card_nexo import NexoTerminal
     from terminal.devices.card_zvt import ZvtTerminal
+    from terminal.devices.display_serial import SerialDisplay
     from terminal.devices.drawer_gpio import GpioDrawer
+    from terminal.devices.drawer_kick import KickDrawer
     from terminal.devices.mobilepay import MobilePayService
     from terminal.devices.printer_escpos import EscposPrinter
+    from terminal.devices.scale_serial import SerialScale
 
 
 def scanner(settings: s.ScannerSettings, on_scan: OnScan, ear: Callable[[str, Typing], Ear]) -> Driver:
@@ -47,11 +54,11 @@ def gpio(settings: s.DrawerGpio) -> "GpioDrawer":
     return GpioDrawer(settings)
 
 
-def kick(printer: Printer) -> Drawer:
+def kick(printer: "EscposPrinter", settings: s.DrawerKick) -> "KickDrawer":
     """A drawer on the printer's socket."""
     from terminal.devices.drawer_kick import KickDrawer
 
-    return KickDrawer(printer)
+    return KickDrawer(printer, settings)
 
 
 def printer(settings: s.PrinterSettings) -> "EscposPrinter":
@@ -59,6 +66,22 @@ def printer(settings: s.PrinterSettings) -> "EscposPrinter":
     from terminal.devices.printer_escpos import EscposPrinter
 
     return EscposPrinter(settings)
+
+
+def scale(settings: s.ScaleSettings) -> "SerialScale":
+    """A scale."""
+    from terminal.devices.scale_serial import SerialScale
+    from terminal.protocols.cas import Cas
+    from terminal.protocols.toledo8217 import Toledo8217
+
+    return SerialScale(settings, Toledo8217() if isinstance(settings, s.ScaleToledo) else Cas())
+
+
+def display(settings: s.DisplaySettings) -> "SerialDisplay":
+    """A customer display."""
+    from terminal.devices.display_serial import SerialDisplay
+
+    return SerialDisplay(settings)
 
 
 def nexo(settings: s.NexoTcp, language_code: str) -> "NexoTerminal":
@@ -88,6 +111,39 @@ def mobilepay(settings: s.MobilePay) -> "MobilePayService":
         return MobilePayService(settings, keys)
     except ValueError as error:
         raise SecretError(str(error)) from error
+
+
+def add_test(
+    tests: DeviceTests, kind: str, name: str, driver: Any, *, scans: Scans, clock: Clock, words: Language
+) -> None:
+    """Let a person try a device out. Its kind says which port the driver has beside Driver."""
+
+    def page() -> Document:
+        from terminal.app.test_page_layout import lay_out
+
+        columns, codepage = driver.paper
+        return lay_out(name, clock.moment().local, columns=columns, codepage=codepage, words=words)
+
+    match kind:
+        case "scanner":
+            tests.scanner(name, scans)
+        case "printer":
+            tests.printer(name, driver, page)
+        case "card" | "mobilepay":
+            tests.diagnosis(name, kind, driver)
+        case "scale":
+            tests.scale(name, driver)
+        case "display":
+            tests.display(name, driver, "ÆØÅ æøå 1.234,50", words.gettext("Test"))
+        case _:
+            pass  # a drawer is opened by its desk
+
+
+def discovery(settings: s.Settings | None) -> "Discovery":
+    """What is plugged in, whether the settings name it or not."""
+    from terminal.devices.discovery.board import BoardDiscovery
+
+    return BoardDiscovery(settings)
 
 
 def _nexo_passphrase(settings: s.NexoTcp) -> str:

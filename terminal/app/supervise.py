@@ -1,17 +1,24 @@
 """One device's life, over and over: live, fail, tell, back off, live again.
 
-Each device runs in a task of its own, so a dead one slows neither another nor the sale. Anything but a DeviceError is
-a fault of this program: it goes up and stops the daemon, which the service manager starts again.
+Each device runs in a task of its own, so a dead one slows neither another nor the sale. What a driver raises beside
+DeviceError is a fault of its code: it is logged with its trace, shown as a fault of that device, and the driver is
+started again like any other. A scanner's driver that trips over one odd byte must not end a sale with a customer in
+front of it. The journal's errors alone go up and end the process, whatever driver they pass through (a scan is entered
+from within its scanner's driver): nothing may be sold that cannot be written down.
 """
 
+import logging
 import random
 from typing import NoReturn
 
 import anyio
 
-from .health import HealthBoard
+from .health import SILENT_AFTER, HealthBoard
 from .ports.clock import Clock
-from .ports.device import DeviceError, Driver, Health, State
+from .ports.device import DeviceError, Driver, Health, Problem, State
+from .ports.journal import JournalError
+
+log = logging.getLogger(__name__)
 
 FIRST_WAIT = 0.25
 LONGEST_WAIT = 5.0
@@ -34,13 +41,43 @@ class BackOff:
 
 
 async def supervise(name: str, driver: Driver, board: HealthBoard, clock: Clock) -> NoReturn:
-    """Keep `driver` alive until cancelled."""
+    """Keep `driver` alive until cancelled. Raises JournalError."""
     back_off = BackOff()
     while True:
         born = clock.monotonic()
         try:
             await driver.live(lambda health: board.tell(name, health))
-        except DeviceError as error:
-            board.tell(name, Health(State.DOWN, error.problem, error.detail))
+        except Exception as error:  # noqa: BLE001 (logged and shown; what is not the device's goes up)
+            board.failed(name, health_after(name, error))
         # Not all at once: after a power cut every device of the shop comes back in the same second.
         await anyio.sleep(back_off.after(clock.monotonic() - born) * random.uniform(0.75, 1.25))
+
+
+async def say_who_is_silent(board: HealthBoard) -> None:
+    """Once, after the start: whoever has not said a word by now does not answer."""
+    await anyio.sleep(SILENT_AFTER)
+    for row in board.rows():
+        board.silent(row.name)
+
+
+def health_after(name: str, error: Exception) -> Health:
+    """What a life that ended with `error` says of the device. Raises what is not the device's."""
+    causes = _leaves(error)
+    for cause in causes:
+        if isinstance(cause, JournalError):
+            raise cause
+    if not all(isinstance(cause, DeviceError) for cause in causes):
+        log.error("a fault in the driver of %s", name, exc_info=error)
+        fault = next(cause for cause in causes if not isinstance(cause, DeviceError))
+        what = " ".join(f"{type(fault).__name__}: {fault}".split())[:200]
+        return Health(State.DOWN, Problem.FAULT, f"a fault in the till's own driver: {what}")
+    (first, *_) = causes
+    assert isinstance(first, DeviceError)  # noqa: S101 (for mypy: all of them are)
+    return Health(State.DOWN, first.problem, first.detail)
+
+
+def _leaves(error: BaseException) -> list[BaseException]:
+    """The exceptions of a group, flat."""
+    if isinstance(error, BaseExceptionGroup):
+        return [leaf for each in error.exceptions for leaf in _leaves(each)]
+    return [error]

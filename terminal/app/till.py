@@ -7,6 +7,8 @@ nothing may be shown before the sync anyway.
 """
 
 import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from terminal.domain import commands, events
 from terminal.domain.decide import decide
@@ -33,6 +35,16 @@ class Till:
         self._clock = clock
         self.failure: JournalError | None = None
         """Set when the journal has failed: nothing is sold any more and the process ends."""
+        self._listeners: list[Callable[[events.AnyEvent], None]] = []
+
+    @contextmanager
+    def listening(self, hear: Callable[[events.AnyEvent], None]) -> Iterator[None]:
+        """Until the block ends, `hear` is called with each event that has become durable."""
+        self._listeners.append(hear)
+        try:
+            yield
+        finally:
+            self._listeners.remove(hear)
 
     def do(self, command: commands.AnyCommand) -> events.AnyEvent:
         """Decide, make durable, change. Raises SaleError (nothing happened) or JournalError (stop selling)."""
@@ -65,5 +77,15 @@ class Till:
             self.failure = error
             self.changes.tell()
             raise
-        self.state = evolve(self.state, event)
+        try:
+            self.state = evolve(self.state, event)
+        except Exception as error:
+            # Durable, and not what the till stands on: only a new start, which reads the journal, is right again. As a
+            # JournalError: a driver that any other error passes through is started again, and the till would go on.
+            log.exception("a fault in the program: no state after entry %d", self._journal.seq)
+            self.failure = JournalError(f"entry {self._journal.seq} is written down, but the till could not follow it")
+            self.changes.tell()
+            raise self.failure from error
         self.changes.tell()
+        for hear in self._listeners:
+            hear(event)

@@ -93,6 +93,11 @@ class NexoTerminal:
             async with self._lock:
                 tell(await self._look())
 
+    async def diagnose(self) -> Health:
+        """See Diagnosed: a DiagnosisRequest."""
+        async with self._lock:
+            return await self._look()
+
     async def _login(self) -> Health:
         head = self._head("Login")
         answer = await self._ask(requests.login(head, at=self._at(), version=__version__, language=self._language))

@@ -104,6 +104,13 @@ class ZvtTerminal:
         meaning = meanings.TERMINAL_STATUS.get(code) or meanings.error(code)
         return Health(State.ATTENTION, Problem.BUSY if code == _BUSY else Problem.FAULT, meaning)
 
+    async def diagnose(self) -> Health:
+        """See Diagnosed: it registers and says how it is. Not 06 70, which makes some terminals print and call their
+        host for a minute, with the next customer waiting."""
+        async with self._lock:
+            health = await self._first_look()
+            return health if health.state is not State.OK else await self._look()
+
     # --- PaymentMethod
 
     async def wake(self) -> None:

@@ -18,6 +18,8 @@ class Reason(StrEnum):
     BAD_CHECK_DIGIT = "bad-check-digit"
     EXPIRED = "expired"
     WEIGHT_NEEDED = "weight-needed"
+    WEIGHING = "weighing"
+    """The scale weighs something else just now."""
     BAD_QUANTITY = "bad-quantity"
     TOO_MANY_LINES = "too-many-lines"
     TOO_MANY_SALES = "too-many-sales"
@@ -33,6 +35,8 @@ class Reason(StrEnum):
     PAYMENT_IN_DOUBT = "payment-in-doubt"
     NO_DRAWER = "no-drawer"
     NO_PRINTER = "no-printer"
+    DRAWER_OPEN = "drawer-open"
+    """The settings allow no cash sale while the drawer stands open."""
     NO_SCANNER = "no-scanner"
     PARTLY_PAID = "partly-paid"
     NOTHING_DUE = "nothing-due"
@@ -58,6 +62,10 @@ class Reason(StrEnum):
     NOTHING_TO_UNDO = "nothing-to-undo"
     NO_SUCH_JOB = "no-such-job"
     ITEMS_UNREADABLE = "items-unreadable"
+    NOT_NOW = "not-now"
+    """A device is tested between two customers only."""
+    NO_SUCH_DEVICE = "no-such-device"
+    SCANNED_JUST_NOW = "scanned-just-now"
 
 
 class SaleError(Exception):

@@ -12,15 +12,20 @@ from . import forms as f
 from .access import SESSION_SECONDS, Access
 from .act_screen import session_cookie
 from .call import Call
+from .customer import CustomerSent
 from .dialogs import AgeCheck
 from .http import Receive, Refused, Reply, Request, Scope, Send, answer, see_other
-from .look import Shared
+from .look import Look, Shared
 from .pages import Page, Pages
 from .parts import Parts
 from .routes import GETS, POSTS, Get, Post
 from .say import refused as refused_sentence
 from .screens import LOOKS_COOKIE, Screens
 from .stream import Streams
+
+JSON = "application/json"
+_BESIDE = ("/status", "/devices", "/calibrate")
+"""Pages beside the till's, each with its paths below it."""
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +92,7 @@ class Web:
             known = request.path in self._posts
             raise Refused(405 if known else 404, N_("That cannot be done here.") if known else N_("No such page."))
         if not self._may(route, request):
-            if route.shows in (Page.TILL, Page.STATUS, Page.CALIBRATE, Page.HOME):
+            if route.shows in (Page.TILL, Page.STATUS, Page.DEVICES, Page.HOME, Page.CUSTOMER, Page.CALIBRATE):
                 return see_other("/login")
             raise Refused(403, N_("This screen has not given the access key."))
         match route.shows:
@@ -99,10 +104,27 @@ class Web:
                 return self.pages.login(self._words(request))
             case Page.HOME:
                 return see_other("/till")
-            case Page.TILL | Page.STATUS | Page.CALIBRATE:
+            case Page.DEVICES_JSON:
+                from .devices_json import report_of
+
+                # The shop's language, not a screen's: no screen is made for a program.
+                return Reply(200, report_of(Look(self.shared, Screens(self.parts.language).of({}, 0)[0])), JSON)
+            case Page.TILL | Page.STATUS | Page.DEVICES | Page.CALIBRATE:
+                if route.shows is Page.DEVICES and self.parts.finder is not None:
+                    self.parts.finder.look()
                 screen, new = self.screens.of(request.cookies(), self.parts.notices.newest.number)
                 return self.pages.show(route.shows, self.shared, screen, new)
-            case Page.TILL_STREAM | Page.STATUS_STREAM | Page.CALIBRATE_STREAM:
+            case Page.CUSTOMER:
+                return self.pages.customer(self.shared)
+            case Page.CUSTOMER_STREAM:
+                if request.method == "HEAD":
+                    raise Refused(405, N_("That cannot be done here."))
+                # No screen of its own and no cookie: it has nothing to choose, and may share a browser with the till.
+                await self.streams.serve(CustomerSent(self.parts, self.pages.version), receive, send, [])
+                return None
+            case (
+                Page.TILL_STREAM | Page.STATUS_STREAM | Page.DEVICES_STREAM | Page.DEVICES_NEWS | Page.CALIBRATE_STREAM
+            ):
                 if request.method == "HEAD":
                     raise Refused(405, N_("That cannot be done here."))
                 screen, new = self.screens.of(request.cookies(), self.parts.notices.newest.number)
@@ -143,8 +165,7 @@ class Web:
             return Reply(result.status, result.body, result.kind, (*result.headers, *headers))
         if request.header(b"sec-fetch-mode") == "navigate":
             # The page's script has not come, or not yet: the touch works all the same.
-            first = request.path.split("/")[1]
-            there = f"/{first}".encode() if first in ("status", "calibrate") else b"/till"
+            there = next((page for page in _BESIDE if request.path.startswith(page)), "/till").encode()
             return Reply(303, headers=((b"location", there), *headers))
         return Reply(headers=headers)
 

@@ -187,6 +187,13 @@ class Chosen(OfSale, frozen=True):
     reason: Annotated[str, Meta(max_length=100)] = ""
 
 
+class DrawerOpening(Chosen, frozen=True):
+    """Why the drawer opens, and who approves it where the settings want that."""
+
+    approver: Short = ""
+    pin: Short = ""
+
+
 class LineDiscount(Chosen, frozen=True):
     """A discount on a line: 'amount' in hundredths of a percent, or øre."""
 
@@ -205,10 +212,10 @@ class Priced(Chosen, frozen=True):
 
 
 class Weighed(Form, frozen=True):
-    """Grams of an item."""
+    """Grams of an item, as typed; empty: what lies on the scale."""
 
     sku: Short
-    grams: Annotated[int, Meta(ge=1, le=9_999_999)]
+    grams: Annotated[str, Meta(pattern=r"^[0-9]{0,7}$")] = ""
 
 
 class Parked(OfSale, frozen=True):
@@ -250,6 +257,12 @@ class SettledBy(Settled, frozen=True):
 
     approver: Short
     pin: Short
+
+
+class DeviceName(Form, frozen=True):
+    """A device of the settings."""
+
+    device: Short
 
 
 class Job(Form, frozen=True):

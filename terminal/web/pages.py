@@ -4,10 +4,11 @@ import hashlib
 from enum import StrEnum
 from pathlib import Path
 
-from terminal.texts import Language
+from terminal.texts import Language, language
 
 from .act_screen import YEAR, cookie
 from .calibrate import CALIBRATE_REGIONS
+from .customer import draw as draw_customer
 from .http import Refused, Reply, Request, page
 from .look import Look, Shared
 from .region_type import Region
@@ -31,6 +32,12 @@ class Page(StrEnum):
     TILL_STREAM = "till-stream"
     STATUS = "status"
     STATUS_STREAM = "status-stream"
+    DEVICES = "devices_page"
+    DEVICES_STREAM = "devices-stream"
+    DEVICES_NEWS = "devices-news"
+    DEVICES_JSON = "devices-json"
+    CUSTOMER = "customer"
+    CUSTOMER_STREAM = "customer-stream"
     CALIBRATE = "calibrate"
     CALIBRATE_STREAM = "calibrate-stream"
     LOGIN = "login"
@@ -60,7 +67,7 @@ class Pages:
         return page(html, 200 if refused is None else refused.status)
 
     def show(self, which: Page, shared: Shared, screen: Screen, new: str) -> Reply:
-        """The till, the status page or the calibration, whole."""
+        """The till, the status, the devices' page or the calibration, whole."""
         hear(shared, screen)
         look = Look(shared, screen)
         regions = _regions(which)
@@ -75,10 +82,25 @@ class Pages:
         reply = page(html)
         return Reply(reply.status, reply.body, reply.kind, self.screen_cookie(new))
 
+    def customer(self, shared: Shared) -> Reply:
+        """The customer's screen, whole."""
+        parts = shared.parts
+        html = drawn(draw_customer(parts))
+        shop = parts.till.state.seller.name
+        return page(
+            render(
+                "customer.html", language(parts.language), version=self.version, large=False, customer=html, shop=shop
+            )
+        )
+
     def stream(self, which: Page, shared: Shared, screen: Screen, new: str) -> tuple[Sent, list[tuple[bytes, bytes]]]:
         """What the stream of a page sends."""
-        status = which is Page.STATUS_STREAM
-        sent = Sent(shared, screen, _regions(which), self.version, STATUS_PAUSE if status else 0.0)
+        if which is Page.DEVICES_NEWS:
+            from .devices_json import News
+
+            return News(shared, screen, self.version), list(self.screen_cookie(new))
+        watched = which is Page.TILL_STREAM
+        sent = Sent(shared, screen, _regions(which), self.version, 0.0 if watched else STATUS_PAUSE)
         return sent, list(self.screen_cookie(new))
 
     def screen_cookie(self, new: str) -> tuple[tuple[bytes, bytes], ...]:
@@ -87,6 +109,11 @@ class Pages:
 
 
 def _regions(which: Page) -> tuple[Region, ...]:
+    if which in (Page.DEVICES, Page.DEVICES_STREAM):
+        # Here and not above: a till whose devices are well never shows them.
+        from .region_devices import DEVICES_REGIONS
+
+        return DEVICES_REGIONS
     if which in (Page.CALIBRATE, Page.CALIBRATE_STREAM):
         return CALIBRATE_REGIONS
     return STATUS_REGIONS if which in (Page.STATUS, Page.STATUS_STREAM) else TILL_REGIONS

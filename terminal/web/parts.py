@@ -5,7 +5,10 @@ import msgspec
 from terminal.app.approval import Approval
 from terminal.app.calibrating import Calibrating
 from terminal.app.changes import Changes
+from terminal.app.checkout import Checkout
+from terminal.app.device_tests import DeviceTests
 from terminal.app.ending_day import DayDesk
+from terminal.app.finding import Finder
 from terminal.app.health import HealthBoard
 from terminal.app.notices import Notices
 from terminal.app.paying import PaymentDesk
@@ -17,6 +20,7 @@ from terminal.app.printing import PrintDesk
 from terminal.app.sell import Selling
 from terminal.app.tendering import Tendering
 from terminal.app.till import Till
+from terminal.app.weighing import WeighDesk
 from terminal.domain.payment import Means
 
 
@@ -33,6 +37,7 @@ class Parts(msgspec.Struct, frozen=True):
     clock: Clock
     approval: Approval
     tendering: Tendering
+    checkout: Checkout
     language: str
     """The shop's language; a screen may choose another for itself."""
     version: str
@@ -40,6 +45,10 @@ class Parts(msgspec.Struct, frozen=True):
     day: DayDesk | None = None
     """None: the card terminal has no day that a till ends."""
     prints: PrintDesk | None = None
+    device_tests: DeviceTests | None = None
+    finder: Finder | None = None
+    weighing: WeighDesk | None = None
+    """None: the till has no scale."""
     calibrating: Calibrating | None = None
     printer: Printer | None = None
     """For what is no receipt and no part of the journal: the calibration's barcode."""

@@ -4,6 +4,8 @@ A region is drawn again only when one of its inputs is another object than last 
 same object" means "nothing has changed", and a scan costs one row, not a page.
 """
 
+from terminal.domain.print_states import PrintState
+
 from .look import Look
 from .region_alerts import ALERTS, DEVICES
 from .region_dialog import DIALOG
@@ -66,7 +68,10 @@ def _pad_inputs(look: Look) -> tuple[object, ...]:
 def _change(look: Look) -> str:
     receipt = look.state.last if look.view == "change" else None
     printing = receipt is not None and any(
-        job.receipt.number == receipt.number and job.state in ("queued", "sending") for job in look.state.jobs.values()
+        job.receipt is not None
+        and job.receipt.number == receipt.number
+        and job.state in (PrintState.QUEUED, PrintState.SENDING)
+        for job in look.state.jobs.values()
     )
     return render(
         "change.html", look.words, receipt=receipt, printing=printing, can_print=look.parts.prints is not None

@@ -3,6 +3,7 @@
 The keys are the closed sets of the program; a test holds that each has its sentence. `{}` is the detail.
 """
 
+from terminal.app.device_tests import Says
 from terminal.app.ports.device import Problem
 from terminal.domain.errors import Reason
 from terminal.protocols.scan import Suffix
@@ -19,6 +20,7 @@ REFUSED: dict[Reason, str] = {
     Reason.BAD_CHECK_DIGIT: N_("{} is not a valid barcode. Scan it again or type it anew."),
     Reason.EXPIRED: N_("Past its date ({}). It must not be sold: take it off the shelf."),
     Reason.WEIGHT_NEEDED: N_("Weigh the item and enter its grams."),
+    Reason.WEIGHING: N_("{} is being weighed. Wait for the scale, or scan again then."),
     Reason.BAD_QUANTITY: N_("That quantity cannot be sold."),
     Reason.TOO_MANY_LINES: N_("A sale holds at most {} lines. Finish this one first."),
     Reason.TOO_MANY_SALES: N_("At most {} sales can be open. Finish or void one first."),
@@ -35,6 +37,7 @@ REFUSED: dict[Reason, str] = {
     Reason.NO_MEANS: N_("This till cannot take that kind of payment."),
     Reason.NO_DRAWER: N_("This till has no drawer."),
     Reason.NO_PRINTER: N_("This till has no printer."),
+    Reason.DRAWER_OPEN: N_("The drawer stands open. Shut it first."),
     Reason.NO_SCANNER: N_("This till has no scanner."),
     Reason.PARTLY_PAID: N_("Part of the sale is paid. Finish the payment."),
     Reason.NOTHING_DUE: N_("There is nothing to pay."),
@@ -57,6 +60,9 @@ REFUSED: dict[Reason, str] = {
     Reason.NOTHING_TO_GIVE_BACK: N_("There is nothing to give back."),
     Reason.SETTLES_ITSELF: N_("MobilePay settles it as soon as it can be reached. Set the sale aside."),
     Reason.NO_SUCH_JOB: N_("That print is settled already."),
+    Reason.NOT_NOW: N_("Finish or park the sale first: devices are tested between two customers."),
+    Reason.NO_SUCH_DEVICE: N_("This till has no device {} that can be tested."),
+    Reason.SCANNED_JUST_NOW: N_("The network has just been searched. Wait {} seconds."),
 }
 
 WRONG: dict[Problem, tuple[str, str]] = {
@@ -94,6 +100,7 @@ SAID: dict[str, str] = {
     "dialog-first": N_("Finish this first, then scan receipt {} again."),
     "card-first": N_("Finish this first, then scan the gift card again."),
     "copy": N_("Receipt {} is printed again."),
+    "scale-waits": N_("{}: waiting for the scale to come to rest."),
     "finish-first": N_("Finish or close what is open, then scan {} again."),
     "calibrating": N_("A scanner is being calibrated. Nothing is sold."),
     "calibrated": N_("It is known now how {} types."),
@@ -153,6 +160,39 @@ KINDS: dict[str, tuple[str, str]] = {
     "journal": (N_("Journal"), N_("The journal")),
 }
 """A kind of device: under its icon, and at the head of a sentence."""
+
+TESTED: dict[Says, str] = {
+    Says.SCAN_NOW: N_("Scan something within 20 seconds. It is not sold."),
+    Says.SCANNED: N_("It has read {}"),
+    Says.BAD_SCAN: N_("It sent something that is no barcode. Scan again, or calibrate it."),
+    Says.NO_SCAN: N_("No scan came. Is this the right scanner, and is it switched on?"),
+    Says.PRINTING: N_("Printing …"),
+    Says.PRINTED: N_("Printed. Look at the paper: are the letters ÆØÅ and € right, and is no line broken?"),
+    Says.PERHAPS_PRINTED: N_("Sent, but it does not answer. Look whether a whole page hangs from it."),
+    Says.OPENING: N_("Opening …"),
+    Says.OPENED: N_("The pulse was sent. Look: is it open?"),
+    Says.WEIGHING: N_("Weighing …"),
+    Says.WEIGHED: N_("It shows {} g."),
+    Says.SCALE_EMPTY: N_("It answers and is empty. Put something on it and test again."),
+    Says.SHOWN: N_("Look at it: does it show “{}”?"),
+    Says.ASKING: N_("Asking …"),
+    Says.ANSWERS: N_("It answers and is ready."),
+    Says.WRONG: N_("It did not work."),
+    Says.REFUSED: N_("It was refused."),
+    Says.STOPPED: N_("Given up: a sale has begun."),
+}
+"""How a device's test stands."""
+
+FOUND: dict[str, str] = {
+    "scanner": N_("Scanner"),
+    "printer": N_("Printer"),
+    "drawer": N_("Drawer"),
+    "card": N_("Card"),
+    "keyboard": N_("Keyboard, or a scanner"),
+    "serial": N_("Serial port"),
+    "usb": N_("USB device"),
+}
+"""What was found on the board or the network."""
 
 DISCOUNTS: dict[str, str] = {
     "short-date": N_("Short date"),

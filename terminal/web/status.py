@@ -19,7 +19,8 @@ RECEIPTS = 20
 
 
 def _devices(look: Look) -> str:
-    rows = [(row, *device_sentence(row, look.words)) for row in rows_of(look)]
+    board = look.parts.board
+    rows = [(row, *device_sentence(row, look.words, alone=board.alone(row))) for row in rows_of(look)]
     return render("status/devices.html", look.words, rows=rows, kinds=KINDS, clock=look.parts.clock)
 
 

@@ -47,6 +47,21 @@ def test_when_the_journal_fails_nothing_has_happened_and_nothing_more_will() -> 
     assert lane.till.seq == 2
 
 
+class Odd(e.Event, frozen=True, tag="odd/1"):
+    """An event that nobody taught the till: what a fault in `evolve` comes to."""
+
+
+def test_a_state_that_cannot_follow_the_journal_stops_the_till() -> None:
+    lane = Lane()
+    with pytest.raises(JournalError, match="entry 2 is written down") as stopped:
+        lane.till.record(Odd())  # type: ignore[arg-type]
+    assert isinstance(stopped.value.__cause__, AssertionError)
+    assert lane.till.failure is stopped.value
+    with pytest.raises(JournalError):
+        lane.till.do(c.AddItem(MILK))
+    assert lane.till.seq == 2
+
+
 def test_recorded_time_never_runs_backwards() -> None:
     lane = Lane()
     lane.board.at += 5_000

@@ -162,6 +162,7 @@ def test_the_devices_and_no_other() -> None:
         "char-ttyAMA": "rw",
         "char-ttyS": "rw",
         "char-usb": "rw",
+        "char-usb_device": "rw",
         "char-gpiochip": "rw",
     }
 

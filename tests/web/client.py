@@ -69,6 +69,10 @@ class Screen:
                 elif line.startswith("data: "):
                     self._take(name, json.loads(line[6:]))
 
+    async def news(self) -> None:
+        """Wait for the next event."""
+        await self._news.wait()
+
     def _take(self, name: str, data: Any) -> None:
         self.regions[name] = data
         self.events.append((name, data))

@@ -13,20 +13,30 @@ import uvicorn
 from terminal.app.approval import Approval
 from terminal.app.calibrating import Calibrating, ScannerEar
 from terminal.app.changes import Changes
+from terminal.app.checkout import Checkout
+from terminal.app.device_tests import DeviceTests
+from terminal.app.drawer import DrawerDesk
 from terminal.app.ending_day import DayDesk
+from terminal.app.finding import Finder
 from terminal.app.follow import note_catalogue
 from terminal.app.gift_cards import LocalGiftCards
 from terminal.app.health import HealthBoard
 from terminal.app.notices import Notices
 from terminal.app.paying import PaymentDesk
-from terminal.app.ports.device import Health, Problem, State
+from terminal.app.ports.device import DeviceError, Health, Problem, State
+from terminal.app.ports.discovery import Found
+from terminal.app.ports.drawer import OnSense
 from terminal.app.ports.payment_method import Record, Say, Sent
 from terminal.app.ports.printer import NotPrinted, Printed, PrintOutcome, PrintUnknown
+from terminal.app.ports.scale import Scale
 from terminal.app.ports.scanner import Scan
-from terminal.app.printing import DrawerDesk, PrintDesk
+from terminal.app.printing import PrintDesk, Station
+from terminal.app.scans import Scans
 from terminal.app.sell import Selling
 from terminal.app.tendering import Tendering
+from terminal.app.test_page_layout import lay_out as lay_out_test
 from terminal.app.till import Till
+from terminal.app.weighing import WeighDesk
 from terminal.domain.document import Document
 from terminal.domain.events import TillStarted
 from terminal.domain.money import Amount
@@ -50,6 +60,7 @@ from terminal.store.catalogue_import import import_items
 from terminal.store.journal import SqliteJournal
 from terminal.store.replay import replay
 from terminal.store.views import SqliteViews
+from terminal.texts import language as words_of
 from terminal.web.app import build
 from terminal.web.parts import Parts
 from terminal.web.server import config
@@ -74,15 +85,26 @@ class Paper:
         return Printed(confirmed=True)
 
 
+def _nobody(_: bool | None) -> None:
+    """No desk is there yet."""
+
+
 class Cashbox:
     """A drawer that counts."""
 
     def __init__(self) -> None:
         self.opened = 0
+        self.sense: OnSense = _nobody
 
     async def open(self) -> PrintOutcome:
         self.opened += 1
         return Printed(confirmed=True)
+
+    async def look(self) -> bool | None:
+        return None
+
+    def on_sense(self, tell: OnSense) -> None:
+        self.sense = tell
 
 
 class CardReader:
@@ -94,6 +116,8 @@ class CardReader:
         self._say: Say | None = None
         self.day: DayResult = DayTotals(None)
         """What the end of a day comes to."""
+        self.wrong: DeviceError | None = None
+        """What a diagnosis comes to; None: well."""
         self.truth: PaymentResult = OutcomeUnknown("it does not say")
         """What a look-up answers."""
 
@@ -113,6 +137,12 @@ class CardReader:
     async def abort(self) -> None:
         self.end(Declined("cancelled"))
 
+    async def diagnose(self) -> Health:
+        """`well`, or the error."""
+        if self.wrong is not None:
+            raise self.wrong
+        return Health(State.OK)
+
     async def end_of_day(self, *, say: Say) -> DayResult:
         say(TerminalMessage("0F"))
         await anyio.lowlevel.checkpoint()
@@ -130,6 +160,31 @@ class CardReader:
         self.end(Approved(Amount(amount), masked_pan="************1234", card_name="Dankort"))
 
 
+LINES = '[[scanners]]\ndriver = "evdev"\nname = "scanner-2"\npath = "/dev/input/by-id/usb-HR32-event-kbd"\n'
+
+
+class Surroundings:
+    """What is plugged in, as the test says."""
+
+    def __init__(self) -> None:
+        self.near: tuple[Found, ...] = (
+            Found("scanner", "Newland HR32 (1eab:1503)", "/dev/input/by-id/usb-HR32-event-kbd", "input", LINES),
+            Found("printer", "EPSON TM-T20III (04b8:0e28)", "/dev/usb/lp0", "lp", "x = 1\n", "printer"),
+            Found("usb", "Logitech USB Mouse (046d:c077)", "usb 1-3", "usb"),
+        )
+        self.scans = 0
+
+    async def plugged_in(self) -> tuple[Found, ...]:
+        return self.near
+
+    async def announced(self) -> tuple[Found, ...]:
+        return (Found("printer", "TM-m30 (tm-m30.local)", "192.168.1.40:9100", "network", "[printer]\n"),)
+
+    async def scan(self) -> tuple[Found, ...]:
+        self.scans += 1
+        return (Found("card", "takes what a card terminal takes", "192.168.1.50:20007", "network", "[card]\n"),)
+
+
 class Shop(msgspec.Struct):
     """The till and what hangs on it."""
 
@@ -137,6 +192,9 @@ class Shop(msgspec.Struct):
     paper: Paper
     cashbox: Cashbox
     reader: CardReader
+    scans: Scans
+    drawer: DrawerDesk
+    surroundings: Surroundings
     ear: ScannerEar
     """The keys of the scanner "scanner", a keyboard wedge."""
     address: str = ""
@@ -151,7 +209,9 @@ class Shop(msgspec.Struct):
 
 
 @contextmanager
-def open_shop(folder: Path, *, language: str = "da", hosts: tuple[str, ...] = ()) -> Iterator[Shop]:
+def open_shop(
+    folder: Path, *, language: str = "da", hosts: tuple[str, ...] = (), scale: Scale | None = None
+) -> Iterator[Shop]:
     """The till of `folder`, nothing running yet."""
     from argon2 import PasswordHasher
 
@@ -174,18 +234,38 @@ def open_shop(folder: Path, *, language: str = "da", hosts: tuple[str, ...] = ()
     catalogue = SqliteCatalogue(folder)
     note_catalogue(till, catalogue)
     board, notices = HealthBoard(clock, changes), Notices(changes)
-    for name, kind in (("scanner", "scanner"), ("printer", "printer"), ("drawer", "drawer"), ("card", "card")):
+    for name, kind in (
+        ("scanner", "scanner"),
+        ("printer", "printer"),
+        ("kitchen", "printer"),
+        ("drawer", "drawer"),
+        ("card", "card"),
+    ):
         board.add(name, kind)
         board.tell(name, Health(State.OK))
     paper, cashbox, reader = Paper(), Cashbox(), CardReader()
-    pin_hash = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PIN)
-    selling = Selling(till, catalogue, views, notices)
+    weighing = WeighDesk(till, scale, notices, changes) if scale is not None else None
+    selling = Selling(till, catalogue, views, notices, weighing=weighing)
     calibrating = Calibrating(till, selling, board=board, notices=notices, changes=changes, clock=clock)
+    scans, tests, drawer = (
+        Scans(calibrating.on_scan),
+        DeviceTests(till, changes),
+        DrawerDesk(till, cashbox, changes, clock),
+    )
+    words = words_of(language)
+    tests.scanner("scanner", scans)
+    tests.printer(
+        "printer",
+        paper,
+        lambda: lay_out_test("printer", clock.moment().local, columns=42, codepage="CP858", words=words),
+    )
+    tests.drawer("drawer", words.gettext("Test"))
+    tests.diagnosis("card", "card", reader)
+    surroundings = Surroundings()
+    pin_hash = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PIN)
     parts = Parts(
         till=till,
         selling=selling,
-        calibrating=calibrating,
-        printer=paper,
         catalogue=catalogue,
         views=views,
         board=board,
@@ -196,17 +276,23 @@ def open_shop(folder: Path, *, language: str = "da", hosts: tuple[str, ...] = ()
         language=language,
         version="0.0.0",
         tendering=Tendering(till, views),
+        checkout=Checkout(changes),
         paying={
             "card": PaymentDesk(till, reader, changes),
             "gift-card": PaymentDesk(till, LocalGiftCards(), changes, "gift-card"),
         },
         day=DayDesk(till, reader, changes),
-        prints=PrintDesk(till, paper, changes, language),
+        prints=PrintDesk(till, (Station("printer", paper, "kitchen"), Station("kitchen", paper)), changes, language),
+        device_tests=tests,
+        finder=Finder(surroundings, changes, clock),
+        weighing=weighing,
+        calibrating=calibrating,
+        printer=paper,
         access_key=ACCESS_KEY,
         hosts=hosts,
     )
     try:
-        yield Shop(parts, paper, cashbox, reader, calibrating.ear("scanner", Typing()))
+        yield Shop(parts, paper, cashbox, reader, scans, drawer, surroundings, calibrating.ear("scanner", Typing()))
     finally:
         views.close()
         catalogue.close()
@@ -226,8 +312,15 @@ async def serving(shop: Shop, port: int = 0) -> AsyncIterator[Shop]:
         for desk in parts.paying.values():
             tasks.start_soon(desk.run)
         tasks.start_soon(parts.prints.run)
+        tasks.start_soon(shop.drawer.run)
         tasks.start_soon(shop.desk.run)
-        tasks.start_soon(DrawerDesk(parts.till, shop.cashbox, parts.changes).run)
+        assert parts.device_tests is not None
+        assert parts.finder is not None
+        tasks.start_soon(parts.device_tests.run)
+        tasks.start_soon(parts.finder.run)
+        if parts.weighing is not None:
+            tasks.start_soon(parts.weighing.run)
+        tasks.start_soon(shop.desk.run)
         tasks.start_soon(server.serve, [listener])
         await server.ready.wait()
         try:

@@ -7,7 +7,7 @@ let byKey = false; // the last touch was a key: then the focus is moved along
 let counts = {}; // of each item in the sale
 
 // Make `from` look like `to` and keep the elements: a finger on a button must not find it replaced under it.
-const OURS = ["data-pressed", "data-count"];
+const OURS = ["data-pressed", "data-count", "open"];
 function morph(from, to) {
   for (const { name } of [...from.attributes])
     if (!to.hasAttribute(name) && !OURS.includes(name)) from.removeAttribute(name);
