@@ -31,7 +31,9 @@ async def page(shop: Shop) -> AsyncIterator[Screen]:
 
 async def test_what_was_wrong_is_kept(shop: Shop, page: Screen) -> None:
     shop.parts.board.failed("printer", Health(State.DOWN, Problem.PAPER_OUT, "the paper sensor"))
-    await page.shows("dv-devices", "Printeren “printer” er løbet tør for papir.", "Sæt en ny rulle i.", "the paper sensor")
+    await page.shows(
+        "dv-devices", "Printeren “printer” er løbet tør for papir.", "Sæt en ny rulle i.", "the paper sensor"
+    )
     shop.parts.board.tell("printer", Health(State.OK))
     await page.shows("dv-devices", "Sidst: Printeren er løbet tør for papir.")
 
