@@ -4,39 +4,47 @@ The modules are imported when a till has such a device: a serial scanner's till 
 by what it does not read.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from terminal.app.device_tests import DeviceTests
 from terminal.app.ports.clock import Clock
 from terminal.app.ports.device import Driver
-from terminal.app.ports.scanner import OnScan
+from terminal.app.ports.scanner import Ear, OnScan
 from terminal.app.scans import Scans
 from terminal.config import settings as s
 from terminal.config.secrets import SecretError, read_secret
 from terminal.domain.document import Document
+from terminal.protocols.wedge import Typing
 from terminal.texts import Language
 
 if TYPE_CHECKING:
     from terminal.app.ports.discovery import Discovery
     from terminal.devices.card_nexo import NexoTerminal
     from terminal.devices.card_zvt import ZvtTerminal
+    from terminal.devices.display_serial import SerialDisplay
     from terminal.devices.drawer_gpio import GpioDrawer
     from terminal.devices.drawer_kick import KickDrawer
     from terminal.devices.mobilepay import MobilePayService
     from terminal.devices.printer_escpos import EscposPrinter
+    from terminal.devices.scale_serial import SerialScale
 
 
-def scanner(settings: s.ScannerSettings, on_scan: OnScan) -> Driver:
-    """A scanner."""
+def scanner(settings: s.ScannerSettings, on_scan: OnScan, ear: Callable[[str, Typing], Ear]) -> Driver:
+    """A scanner. `ear` says of a keyboard wedge, by its name and what its settings say, how it is to be read."""
     match settings:
         case s.ScannerEvdev():
             from terminal.devices.scanner_evdev import EvdevScanner
 
-            return EvdevScanner(settings, on_scan)
+            return EvdevScanner(settings, on_scan, ear(settings.name, Typing(settings.layout, settings.suffix)))
         case s.ScannerSerial():
             from terminal.devices.scanner_serial import SerialScanner
 
             return SerialScanner(settings, on_scan)
+        case s.ScannerHidPos():
+            from terminal.devices.scanner_hidpos import HidPosScanner
+
+            return HidPosScanner(settings, on_scan)
 
 
 def gpio(settings: s.DrawerGpio) -> "GpioDrawer":
@@ -58,6 +66,22 @@ def printer(settings: s.PrinterSettings) -> "EscposPrinter":
     from terminal.devices.printer_escpos import EscposPrinter
 
     return EscposPrinter(settings)
+
+
+def scale(settings: s.ScaleSettings) -> "SerialScale":
+    """A scale."""
+    from terminal.devices.scale_serial import SerialScale
+    from terminal.protocols.cas import Cas
+    from terminal.protocols.toledo8217 import Toledo8217
+
+    return SerialScale(settings, Toledo8217() if isinstance(settings, s.ScaleToledo) else Cas())
+
+
+def display(settings: s.DisplaySettings) -> "SerialDisplay":
+    """A customer display."""
+    from terminal.devices.display_serial import SerialDisplay
+
+    return SerialDisplay(settings)
 
 
 def nexo(settings: s.NexoTcp, language_code: str) -> "NexoTerminal":
@@ -95,7 +119,7 @@ def add_test(
     """Let a person try a device out. Its kind says which port the driver has beside Driver."""
 
     def page() -> Document:
-        from terminal.app.test_page import lay_out
+        from terminal.app.test_page_layout import lay_out
 
         columns, codepage = driver.paper
         return lay_out(name, clock.moment().local, columns=columns, codepage=codepage, words=words)

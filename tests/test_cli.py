@@ -45,7 +45,18 @@ def test_help_names_every_command() -> None:
     done = kasse()
     assert (done.returncode, done.stderr) == (0, "")
     commands = re.findall(r"^  ([a-z-]+)  ", done.stdout.split("Commands:")[1], re.MULTILINE)
-    assert commands == ["run", "sim", "demo", "check-config", "import-items", "verify", "rebuild", "pin-hash", "bench"]
+    assert commands == [
+        "run",
+        "sim",
+        "demo",
+        "check-config",
+        "import-items",
+        "verify",
+        "rebuild",
+        "pin-hash",
+        "doctor",
+        "bench",
+    ]
 
 
 @pytest.mark.parametrize(

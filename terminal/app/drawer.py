@@ -17,7 +17,7 @@ from terminal.domain import events
 from .changes import Changes
 from .ports.clock import Clock
 from .ports.device import Driver, Health, Problem, State, Tell
-from .ports.drawer import Drawer
+from .ports.drawer import Drawer, DrawerOutcome
 from .ports.printer import NotPrinted, Printed, PrintUnknown
 from .till import Till
 
@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 
 MOST_CHANGES, IN_SECONDS = 20, 60.0
 """A switch that changes more often is broken: the journal is not filled by it."""
+
+
+_SHUT = "The pulse was sent, and the switch says shut."
 
 
 class Timing(msgspec.Struct, frozen=True):
@@ -77,6 +80,8 @@ class DrawerDesk:
         self._device_health = Health(State.STARTING)
         self._seen: dict[Problem, Health] = {}
         """What is seen of the drawer, though its device is well."""
+        self.last: tuple[int, DrawerOutcome | None] = (0, None)
+        """Number and outcome of the newest opening, for the drawer's test."""
         drawer.on_sense(self.sense)
 
     # --- openings
@@ -96,14 +101,14 @@ class DrawerDesk:
     async def _open(self, number: int) -> None:
         self._answers, self._why = number, self._till.state.drawers[number]
         outcome = await self._drawer.open()
+        if isinstance(outcome, Printed):
+            opened = await self._comes_open()
+            self._see(Problem.DID_NOT_OPEN, None if opened else _SHUT)
+            outcome = outcome if opened else NotPrinted(Problem.DID_NOT_OPEN, _SHUT)
+        self.last = number, outcome
         match outcome:
             case Printed():
-                opened = await self._comes_open()
-                self._see(Problem.DID_NOT_OPEN, None if opened else "The pulse was sent, and the switch says shut.")
-                if opened:
-                    self._till.record(events.DrawerEnded(number, "opened"))
-                else:
-                    self._till.record(events.DrawerEnded(number, "not-opened", Problem.DID_NOT_OPEN))
+                self._till.record(events.DrawerEnded(number, "opened"))
             case NotPrinted():
                 self._till.record(events.DrawerEnded(number, "not-opened", outcome.problem))
             case PrintUnknown():

@@ -88,6 +88,10 @@ class HealthBoard:
         if row.health.state is State.STARTING:
             self.tell(name, Health(State.DOWN, Problem.NO_ANSWER, f"nothing from it for {SILENT_AFTER:g} s"))
 
+    def named(self, name: str) -> DeviceStatus | None:
+        """One device's row; None: there is no such device."""
+        return self._rows.get(name)
+
     def rows(self) -> tuple[DeviceStatus, ...]:
         """All of them."""
         return tuple(self._rows.values())
@@ -96,10 +100,6 @@ class HealthBoard:
         """A device's; of one that is not there: DOWN."""
         row = self._rows.get(name)
         return row.health if row is not None else Health(State.DOWN, Problem.NOT_FOUND)
-
-    def named(self, name: str) -> DeviceStatus | None:
-        """One of them."""
-        return self._rows.get(name)
 
     def of_kind(self, kind: str) -> Health | None:
         """The first device of a kind; None when the till has none."""

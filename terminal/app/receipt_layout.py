@@ -71,6 +71,8 @@ def _line(line: ReceiptLine, words: Language, receipt: Receipt) -> list[Element]
             # It was bought at a discount and gives back what was paid: a unit price would not multiply to it.
             detail = f"  {words.quantity(line.quantity, line.unit)}"
         parts.append(Columns(detail, words.money(line.gross)))
+    if line.weighed == "typed":
+        parts.append(Text(f"  {_('Weight entered by hand')}"))
     if line.listed is not None:
         parts.append(Text(f"  {_('Price changed from')} {words.money(line.listed)}: {line.reasons[0]}"))
     if line.discount:

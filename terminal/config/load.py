@@ -89,8 +89,16 @@ def _faults(settings: s.Settings) -> Iterator[str]:
         fault = _pin_hash_fault(approver.pin_hash)
         if fault:
             yield f"[[approvers]] number {number}, pin_hash: {fault}"
-    devices = [*settings.scanners, settings.printer, settings.drawer, settings.card, settings.mobilepay]
-    devices += settings.more_printers
+    devices = (
+        *settings.scanners,
+        settings.printer,
+        *settings.more_printers,
+        settings.drawer,
+        settings.scale,
+        settings.display,
+        settings.card,
+        settings.mobilepay,
+    )
     yield from _twice("devices", [each.name for each in devices if each is not None])
     yield from _twice("[[tenders]]", [each.kind for each in settings.tenders], "kind")
     yield from _twice("[[customers]]", [each.number for each in settings.customers], "number")

@@ -68,7 +68,8 @@ class ScannerEvdev(Table, frozen=True, kw_only=True, tag_field="driver", tag="ev
     product: Annotated[int, Meta(ge=0, le=0xFFFF)] = 0
     unique: str = ""
     """The device's serial number, when two of the same kind are plugged in."""
-    layout: Literal["us"] = "us"
+    layout: Literal["us", "gb", "dk", "no", "se", "de", "fr", "be", "es", "it"] = "us"
+    """The keyboard that the scanner types for. A calibration on the screen goes before this and the suffix."""
     suffix: Literal["any", "cr", "lf", "tab", "none"] = "any"
 
 
@@ -79,6 +80,20 @@ class ScannerSerial(Table, frozen=True, kw_only=True, tag_field="driver", tag="s
     profile: ProfileName = ""
     port: Path
     baud: Baud = 9600
+    encoding: Literal["utf-8", "latin-1"] = "utf-8"
+
+
+class ScannerHidPos(Table, frozen=True, kw_only=True, tag_field="driver", tag="hid-pos"):
+    """A scanner set to USB HID-POS, matched by its USB numbers or by a path; with neither it is the one there is."""
+
+    name: Name = "scanner"
+    profile: ProfileName = ""
+    path: str = ""
+    """For example /dev/hidraw0; empty: match by vendor and product, or take the only one."""
+    vendor: Annotated[int, Meta(ge=0, le=0xFFFF)] = 0
+    product: Annotated[int, Meta(ge=0, le=0xFFFF)] = 0
+    unique: str = ""
+    """The device's serial number, when two of the same kind are plugged in."""
     encoding: Literal["utf-8", "latin-1"] = "utf-8"
 
 
@@ -288,9 +303,63 @@ class MobilePay(Table, frozen=True, kw_only=True):
     """Certificates (PEM) to trust in place of the system's; for a service of your own."""
 
 
-ScannerSettings = ScannerEvdev | ScannerSerial
+class ScaleToledo(Table, frozen=True, kw_only=True, tag_field="driver", tag="toledo-8217"):
+    """A scale that speaks Mettler Toledo 8217."""
+
+    name: Name = "scale"
+    profile: ProfileName = ""
+    port: Path
+    baud: Baud = 9600
+    bytesize: Literal[7, 8] = 7
+    parity: Literal["none", "even", "odd"] = "even"
+    stopbits: Literal[1, 2] = 1
+
+
+class ScaleCas(Table, frozen=True, kw_only=True, tag_field="driver", tag="cas"):
+    """A scale that speaks CAS (Aviator and others too)."""
+
+    name: Name = "scale"
+    profile: ProfileName = ""
+    port: Path
+    baud: Baud = 9600
+    bytesize: Literal[7, 8] = 8
+    parity: Literal["none", "even", "odd"] = "none"
+    stopbits: Literal[1, 2] = 1
+
+
+class DisplayBase(Table, frozen=True, kw_only=True):
+    """What every display of two lines has."""
+
+    name: Name = "display"
+    profile: ProfileName = ""
+    port: Path
+    baud: Baud = 9600
+    idle: Annotated[tuple[Annotated[str, Meta(max_length=40)], ...], Meta(max_length=2)] = ()
+    """The two lines while nobody is served; empty: the shop's name and a welcome."""
+
+
+class DisplayCd5220(DisplayBase, frozen=True, kw_only=True, tag_field="driver", tag="cd5220"):
+    """A customer display that speaks CD5220."""
+
+    codepage: Literal["CP437", "CP850", "CP858", "CP865"] = "CP437"
+    """What it is set to. CP437 has no ø: it is shown as o."""
+    table: Annotated[int, Meta(ge=-1, le=255)] = -1
+    """Its number for that code page (ESC t). -1: with CD5220 nothing is sent, its own switches say it; else Epson's."""
+
+
+class DisplayEscpos(DisplayBase, frozen=True, kw_only=True, tag_field="driver", tag="escpos-display"):
+    """A customer display that speaks ESC/POS as Epson's DM-D does."""
+
+    codepage: Literal["CP437", "CP850", "CP858", "CP865"] = "CP858"
+    table: Annotated[int, Meta(ge=-1, le=255)] = -1
+    """Its number for that code page (ESC t). -1: with CD5220 nothing is sent, its own switches say it; else Epson's."""
+
+
+ScannerSettings = ScannerEvdev | ScannerSerial | ScannerHidPos
 PrinterSettings = PrinterTcp | PrinterSerial | PrinterFile | PrinterUsb
 DrawerSettings = DrawerKick | DrawerGpio
+ScaleSettings = ScaleToledo | ScaleCas
+DisplaySettings = DisplayCd5220 | DisplayEscpos
 CardSettings = ZvtTcp | ZvtSerial | NexoTcp
 
 
@@ -305,6 +374,8 @@ class Settings(Table, frozen=True, kw_only=True):
     printer: PrinterSettings | None = None
     more_printers: tuple[PrinterSettings, ...] = ()
     drawer: DrawerSettings | None = None
+    scale: ScaleSettings | None = None
+    display: DisplaySettings | None = None
     card: CardSettings | None = None
     gift_cards: GiftCards | None = None
     tenders: tuple[Tender, ...] = ()

@@ -75,10 +75,10 @@ def printable(text: str, codepage: str) -> str:
         return text
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
     # Nearly every line of a receipt: looked at as a whole, in a tenth of the time. What is printable and in the page
-    # stands for itself in `_character` too.
+    # stands for itself in `nearest` too.
     if text.isprintable() and _page(codec).issuperset(text):
         return text
-    return "".join(_character(char, codec) for char in text)
+    return "".join(nearest(char, codec) for char in text)
 
 
 def encode(text: str, codepage: str) -> bytes:
@@ -86,7 +86,8 @@ def encode(text: str, codepage: str) -> bytes:
     return text.encode(CODECS[codepage])
 
 
-def _character(char: str, codec: str) -> str:
+def nearest(char: str, codec: str) -> str:
+    """What stands for a character where Python's `codec` is the code page: itself, the nearest it has, '' or '?'."""
     if char == "\n" or " " <= char <= "~":
         return char
     if char in _BLANKS:

@@ -8,6 +8,7 @@ Odd        something answers, and it is no till of this version
 import http.client
 import time
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlencode
 
 import msgspec
@@ -16,6 +17,8 @@ from terminal.config.secrets import SecretError, read_secret
 from terminal.config.settings import Web
 from terminal.web.devices_json import Report, Row
 
+CREDENTIAL = Path("/etc/credstore/kasse.access-key")
+"""Where the service manager finds the key (systemd/README.md)."""
 TIMEOUT = 5.0
 """Seconds for one answer."""
 LOOK_SECONDS = 20.0
@@ -132,7 +135,7 @@ class RunningTill:
     def _log_in(self) -> None:
         """With the access key, where this program may read it."""
         try:
-            key = read_secret("access-key", self._settings.access_key_file)
+            key = read_secret("access-key", self._settings.access_key_file or _where_the_service_has_it())
         except SecretError as error:
             raise Closed from error
         if not key:
@@ -159,3 +162,10 @@ class RunningTill:
             raise Odd(f"{type(error).__name__}: {error}") from error
         finally:
             connection.close()
+
+
+def _where_the_service_has_it() -> str:
+    try:
+        return str(CREDENTIAL) if CREDENTIAL.exists() else ""
+    except OSError:
+        return ""  # a folder of root's: then neither is the key for us

@@ -16,6 +16,8 @@ from terminal.web.sentences import KINDS
 from .findings import Finding, of_device, say
 
 CONNECT_SECONDS = 3.0
+_READ = frozenset({"evdev", "hid-pos"})
+"""Drivers that only read."""
 _KINDS = {"scanners": "scanner", "more_printers": "printer"}
 """Kinds of device whose table is called otherwise."""
 
@@ -32,7 +34,7 @@ def devices(settings: Settings, found: tuple[Found, ...], words: Language) -> li
         except DeviceError as error:
             findings.append(of_device(named.name, kind, Health(State.DOWN, error.problem, error.detail), words))
         else:
-            title = f"{words.gettext(KINDS[kind][1])} “{named.name}”"
+            title = f"{words.gettext(KINDS[kind][1])} “{named.name}”" if kind in KINDS else named.name
             findings.append(say("well", kind, Word.DEVICE_THERE, words, title))
     if settings.mobilepay is not None:
         findings.append(say("note", "mobilepay", Word.SERVICE_UNSEEN, words))
@@ -44,19 +46,19 @@ def devices(settings: Settings, found: tuple[Found, ...], words: Language) -> li
 def _must_be_there(named: Named, found: tuple[Found, ...]) -> None:
     """Raises DeviceError."""
     if named.path:
-        _path(named.path)
+        _path(named.path, write=named.driver not in _READ)
     elif named.host:
         _address(named.host, named.port)
     elif not any(each.used_by == named.name for each in found):
         raise DeviceError(Problem.NOT_FOUND, "nothing that is plugged in fits its settings")
 
 
-def _path(path: str) -> None:
+def _path(path: str, *, write: bool) -> None:
     try:
         Path(path).stat()
     except OSError as error:
         raise cannot_open(path, error) from error
-    if not os.access(path, os.R_OK | os.W_OK):
+    if not os.access(path, os.R_OK | (os.W_OK if write else 0)):
         raise DeviceError(Problem.NO_PERMISSION, path)
 
 

@@ -10,7 +10,7 @@ from .order import Order
 from .payment import Approved, CardSlip, DayTotals, IntentId, Means
 from .receipt import Receipt
 from .refunds import Origin
-from .sale import Credit, Discount
+from .sale import Credit, Discount, Weighed
 
 
 class Command(msgspec.Struct, frozen=True):
@@ -29,6 +29,8 @@ class AddItem(Command, frozen=True):
     code: str = ""
     lot: str = ""
     expiry: str = ""
+    weighed: Weighed = ""
+    """How `quantity` was found out, of a weighed item."""
 
 
 class ChangeQuantity(Command, frozen=True):

@@ -194,6 +194,7 @@ def _add(state: TillState, command: c.AddItem, moment: Moment) -> events.LineAdd
         code=command.code,
         lot=command.lot,
         expiry=command.expiry,
+        weighed=command.weighed if command.price is None and item.unit is Unit.GRAM else "",
     )
     # Deposits are counted with pieces; the import refuses one on what is weighed.
     deposit = command.deposit if line.unit is Unit.PIECE else None
@@ -254,7 +255,7 @@ def _quantity(state: TillState, command: c.ChangeQuantity) -> events.QuantityCha
         raise SaleError(Reason.BAD_QUANTITY, str(command.quantity))
     if line.unit is Unit.PIECE and command.quantity % ONE:
         raise SaleError(Reason.BAD_QUANTITY, str(command.quantity))
-    return events.QuantityChanged(sale.id, line.id, command.quantity)
+    return events.QuantityChanged(sale.id, line.id, command.quantity, "typed" if line.unit is Unit.GRAM else "")
 
 
 def _checked(discount: Discount | None) -> Discount | None:

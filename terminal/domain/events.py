@@ -13,7 +13,7 @@ from .money import Amount
 from .order import Order, OrderJob
 from .payment import Approved, CardSlip, DayTotals, Declined, IntentId, OutcomeUnknown, PaymentIntent
 from .receipt import Receipt, Seller
-from .sale import AccountTender, CashTender, Discount, Line, OtherTender
+from .sale import AccountTender, CashTender, Discount, Line, OtherTender, Weighed
 
 
 class Event(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -55,6 +55,8 @@ class QuantityChanged(Event, frozen=True, tag="quantity-changed/1"):
     sale: int
     line: int
     quantity: Quantity
+    weighed: Weighed = ""
+    """'typed': it is a weight, and a person has set it."""
 
 
 class LineRemoved(Event, frozen=True, tag="line-removed/1"):
@@ -315,6 +317,19 @@ class DrawerClosed(Event, frozen=True, tag="drawer-closed/1"):
     """False: its switch cannot be read any more, so nobody knows."""
 
 
+class ScannerCalibrated(Event, frozen=True, tag="scanner-calibrated/1"):
+    """From here on this scanner's keys are read so, whatever the settings say; an empty layout: as they say again."""
+
+    scanner: str
+    """Its name in the settings."""
+    layout: str = ""
+    suffix: str = ""
+    lock: str = "none"
+    """What the scanner believes is locked: none, caps, shift."""
+    case: str = "kept"
+    """What it does to letters: kept, upper, lower."""
+
+
 SaleChange = (
     LineAdded
     | QuantityChanged
@@ -345,5 +360,14 @@ PaymentChange = (
     | DayKept
     | DayEnded
 )
-DeviceChange = PrintStarted | PrintEnded | CopyWanted | DrawerWanted | DrawerEnded | DrawerOpened | DrawerClosed
+DeviceChange = (
+    PrintStarted
+    | PrintEnded
+    | CopyWanted
+    | DrawerWanted
+    | DrawerEnded
+    | DrawerOpened
+    | DrawerClosed
+    | ScannerCalibrated
+)
 AnyEvent = TillStarted | TillStopped | CatalogueChanged | SaleChange | PaymentChange | DeviceChange

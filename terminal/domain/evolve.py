@@ -80,6 +80,8 @@ def evolve(state: TillState, event: events.AnyEvent) -> TillState:
             return _drawer_ended(state, event)
         case events.DrawerOpened() | events.DrawerClosed():
             return _replace(state, drawer_open=isinstance(event, events.DrawerOpened))
+        case events.ScannerCalibrated():
+            return _scanner_calibrated(state, event)
     assert_never(event)
 
 
@@ -138,7 +140,9 @@ def _quantity_changed(state: TillState, event: events.QuantityChanged) -> TillSt
         return _replace(
             basket,
             lines=tuple(
-                _replace(line, quantity=event.quantity) if event.line in (line.id, line.parent) else line
+                _replace(line, quantity=event.quantity, weighed=event.weighed or line.weighed)
+                if event.line in (line.id, line.parent)
+                else line
                 for line in basket.lines
             ),
         )
@@ -277,3 +281,8 @@ def _drawer_wanted(state: TillState, event: events.DrawerWanted) -> TillState:
 
 def _drawer_ended(state: TillState, event: events.DrawerEnded) -> TillState:
     return _replace(state, drawers={n: why for n, why in state.drawers.items() if n != event.drawer})
+
+
+def _scanner_calibrated(state: TillState, event: events.ScannerCalibrated) -> TillState:
+    others = {name: each for name, each in state.scanners.items() if name != event.scanner}
+    return _replace(state, scanners={**others, event.scanner: event} if event.layout else others)

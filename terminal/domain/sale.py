@@ -47,6 +47,10 @@ class Credit(msgspec.Struct, frozen=True, gc=False):
     """The gift card's, or the customer's."""
 
 
+Weighed = Literal["", "scale", "typed"]
+"""How the till came to a weight: from its scale, or typed by a person. Empty: there is none, or a label said it."""
+
+
 class Line(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One line. `quantity` is negative on a return."""
 
@@ -71,6 +75,7 @@ class Line(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     expiry: str = ""
     """YYYY-MM-DD."""
     credit: Credit | None = None
+    weighed: Weighed = ""
 
 
 class TenderRef(msgspec.Struct, frozen=True, gc=False):

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from .events import DayEnded
+from .events import DayEnded, ScannerCalibrated
 from .money import ZERO, Amount, BasisPoints
 from .order import Order
 from .payment import Approved, CardSlip, Means, PaymentIntent
@@ -87,6 +87,8 @@ class TillState(msgspec.Struct, frozen=True, omit_defaults=True):
     """Openings without an outcome yet: number to reason."""
     drawer_open: bool = False
     """By the drawer's switch; always false without one."""
+    scanners: dict[str, ScannerCalibrated] = {}
+    """How scanners type, by their names in the settings: those that were calibrated."""
     last: Receipt | None = None
     """The last receipt, until the next sale begins: the change screen."""
     next_sale: int = 1

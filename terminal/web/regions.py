@@ -16,7 +16,7 @@ from .render import render
 from .say import sentence_of
 from .typed import typed_amount
 
-__all__ = ["TILL_REGIONS", "Region"]
+__all__ = ["TILL_REGIONS", "TOAST", "Region"]
 
 
 def _finish(look: Look) -> str:
@@ -83,11 +83,13 @@ def _toast(look: Look) -> str:
     return render("toast.html", look.words, toast=toast, sentence=sentence_of(toast, look))
 
 
+TOAST = Region("toast", lambda look: (look.screen.toast, look.words), _toast)
+
 TILL_REGIONS: tuple[Region, ...] = (
     LINES,
     Region("finish", lambda look: (look.sale, look.view, look.ui.typed, look.words), _finish),
     Region("change", lambda look: (look.view, look.state.last, look.words, look.state.jobs), _change),
-    Region("toast", lambda look: (look.screen.toast, look.words), _toast),
+    TOAST,
     Region("tabs", _tab_inputs, _tabs),
     Region("pad", _pad_inputs, _pad),
     SEARCH,

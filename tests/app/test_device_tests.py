@@ -11,7 +11,7 @@ from terminal.app.drawer import DrawerDesk
 from terminal.app.ports.device import DeviceError, Health, Problem, State
 from terminal.app.ports.journal import JournalError
 from terminal.app.ports.printer import NotPrinted, Printed, PrintUnknown
-from terminal.app.ports.scale import NoWeight, Weighing, Weight
+from terminal.app.ports.scale import NoWeight, OnReading, Weighing, Weight
 from terminal.app.ports.scanner import BadScan, Scan
 from terminal.app.scans import Scans
 from terminal.domain import commands as c
@@ -54,6 +54,9 @@ class Scales:
 
     async def weigh(self) -> Weighing:
         return self.weighing
+
+    def follow(self, on_reading: OnReading) -> None:
+        """Nobody follows it."""
 
 
 class Panel:

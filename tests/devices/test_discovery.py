@@ -1,5 +1,8 @@
 """What is plugged in is found, told by a name that stays, and the lines that are proposed work as settings."""
 
+import subprocess
+import sys
+import tempfile
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,7 @@ from terminal.app.ports.discovery import Found
 from terminal.config.load import load
 from terminal.config.settings import Settings
 from terminal.devices.discovery.kernel import plugged_in
+from terminal.devices.discovery.named import Claims, Named
 from tests.devices.plugged import KEYBOARD_DESCRIPTOR, MOUSE, POS_DESCRIPTOR, Board
 
 SHOP = '[shop]\nname = "Torvets Købmand"\ncvr = "12345674"\n'
@@ -151,3 +155,35 @@ def test_the_proposed_lines_are_settings_as_they_stand(board: Board) -> None:
         (again,) = [each for each in plugged_in(settings, board.tree) if each.where == found.where]
         assert again.used_by in {"scanner", "printer"}
         assert msgspec.structs.asdict(again)["what"] == found.what
+
+
+@pytest.mark.parametrize(
+    ("driver", "wire", "used"),
+    [("hid-pos", "hidraw", "it"), ("escpos-usb", "usb", "it"), ("escpos-usb", "lp", "it"), ("evdev", "input", "")],
+)
+def test_a_device_without_numbers_is_the_one_there_is_but_for_keyboards(driver: str, wire: str, used: str) -> None:
+    claims = Claims(None, (Named("any", "it", driver),))
+    assert claims.by_nodes(wire, ("/dev/nothing",), 1, 2, "") == used
+    assert claims.by_nodes(wire, ("/dev/nothing",), 1, 2, "") == ""
+
+
+def test_what_may_not_be_opened_says_so() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        board = Board(Path(name))
+        board.keyboard(board.usb("1-2", 0x1EAB, 0x1503, "HR32"), 3).chmod(0)
+        board.folder.chmod(0o755)
+        command = [sys.executable, "-c", AS_NOBODY, name]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.stdout, done.stderr) == ("no-permission\n", "")
+
+
+AS_NOBODY = """
+import os, sys
+from pathlib import Path
+from terminal.devices.discovery.kernel import plugged_in
+from terminal.devices.discovery.tree import Tree
+if os.geteuid() == 0:  # root may open everything
+    os.setuid(65534)
+(found,) = plugged_in(None, Tree(Path(sys.argv[1]) / "sys", Path(sys.argv[1]) / "dev"))
+print(found.problem)
+"""

@@ -58,9 +58,9 @@ class Screen:
                 await self._news.wait()
         self.events = self.events[self.events.index(("sound", sound)) + 1 :]
 
-    async def follow(self, path: str = "/till/stream") -> None:
-        """Take in an event stream for ever."""
-        async with self.http.stream("GET", path, timeout=None) as answer:
+    async def follow(self, page: str = "/till") -> None:
+        """Take in the event stream for ever."""
+        async with self.http.stream("GET", f"{page}/stream", timeout=None) as answer:
             assert answer.status_code == 200
             name = ""
             async for line in answer.aiter_lines():
@@ -81,14 +81,14 @@ class Screen:
 
 
 @asynccontextmanager
-async def following(address: str) -> AsyncIterator[Screen]:
-    """A screen that has opened the till's page and follows its stream."""
+async def following(address: str, page: str = "/till") -> AsyncIterator[Screen]:
+    """A screen that has opened the till's page, or another one, and follows its stream."""
     headers = {"origin": address}
     async with httpx.AsyncClient(base_url=address, headers=headers, timeout=PATIENCE) as http:
         screen = Screen(http)
-        assert (await http.get("/till")).status_code == 200
+        assert (await http.get(page)).status_code == 200
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(screen.follow)
+            tasks.start_soon(screen.follow, page)
             await screen.view("sale")
             yield screen
             tasks.cancel_scope.cancel()

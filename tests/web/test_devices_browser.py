@@ -9,7 +9,7 @@ from playwright.async_api import Browser, expect
 from terminal.app.device_tests import Result, Says
 from terminal.app.ports.device import Health, Problem, State
 from tests.web.browser import CONNECTED, SIZES, chromium, till_page, until
-from tests.web.shop import Shop, open_shop, serving
+from tests.web.shop import LINES, Shop, open_shop, serving
 from tests.web.test_browser import PALE, TOO_SMALL
 
 pytestmark = pytest.mark.anyio
@@ -64,7 +64,8 @@ async def test_a_touch_tries_a_device_and_opened_lines_stay_open(tmp_path: Path,
             await page.get_by_role("link", name="Devices").click()
             await until(page, CONNECTED)
             await page.locator("summary").first.click()
-            await page.get_by_role("button", name="Copy").click()
+            await page.locator("pre").first.click()
+            assert await page.evaluate("String(getSelection())") == LINES.rstrip()
             await page.locator("#dv-printer-printer button").click()
             await expect(page.locator("#dv-printer-printer")).to_contain_text("Printed. Look at the paper")
             assert len(shop.paper.printed) == 1

@@ -1,7 +1,6 @@
 """The devices' page: what is wrong and was, tests that sell nothing, what is plugged in; and the same for programs."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import anyio
 import httpx
@@ -10,13 +9,13 @@ import pytest
 from terminal.app.ports.device import DeviceError, Health, Problem, State
 from terminal.app.ports.printer import NotPrinted
 from terminal.app.ports.scanner import BadScan, Scan
-from terminal.app.test_page import BARCODE
+from terminal.app.test_page_layout import BARCODE
 from terminal.domain import document as d
 from terminal.domain import events as e
 from terminal.store.entry import decode
 from terminal.store.journal import SqliteJournal
 from terminal.web.devices_json import Row
-from tests.web.client import PATIENCE, Screen
+from tests.web.client import PATIENCE, Screen, following
 from tests.web.shop import Shop
 
 pytestmark = pytest.mark.anyio
@@ -24,21 +23,9 @@ pytestmark = pytest.mark.anyio
 BREAD = "5700000010010"
 
 
-@asynccontextmanager
-async def devices_page(shop: Shop, path: str = "/devices/stream") -> AsyncIterator[Screen]:
-    """A screen that shows the devices' page."""
-    async with httpx.AsyncClient(base_url=shop.address, headers={"origin": shop.address}, timeout=PATIENCE) as http:
-        screen = Screen(http)
-        assert (await http.get("/devices")).status_code == 200
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(screen.follow, path)
-            yield screen
-            tasks.cancel_scope.cancel()
-
-
 @pytest.fixture
 async def page(shop: Shop) -> AsyncIterator[Screen]:
-    async with devices_page(shop) as page:
+    async with following(shop.address, "/devices") as page:
         yield page
 
 
@@ -119,11 +106,11 @@ async def test_a_card_terminals_diagnosis(shop: Shop, page: Screen) -> None:
 
 async def test_nothing_is_tested_while_a_customer_stands_there(shop: Shop, page: Screen) -> None:
     shop.scan(BREAD)
+    await page.shows("dv-devices", "Enheder kan prøves, når intet salg er åbent.")
     for device in ("printer", "card", "scanner", "drawer"):
         refused = await page.touch("/devices/test", device=device)
         assert (refused.status_code, refused.text[:14]) == (409, "Afslut eller p")
     await page.shows("toast", "Afslut eller parkér salget først")
-    await page.shows("dv-devices", "Enheder kan prøves, når intet salg er åbent.")
     assert (shop.paper.printed, shop.cashbox.opened) == ([], 0)
 
 
@@ -163,7 +150,12 @@ async def test_other_programs_read_it(shop: Shop, page: Screen) -> None:
 
 
 async def test_other_programs_follow_it(shop: Shop) -> None:
-    async with devices_page(shop, "/devices/news/stream") as follower:
+    async with (
+        httpx.AsyncClient(base_url=shop.address, timeout=PATIENCE) as http,
+        anyio.create_task_group() as tasks,
+    ):
+        follower = Screen(http)
+        tasks.start_soon(follower.follow, "/devices/news")
         with anyio.fail_after(PATIENCE):
             while len([name for name, _ in follower.events if name == "device"]) < 5:
                 await follower.news()
@@ -173,6 +165,7 @@ async def test_other_programs_follow_it(shop: Shop) -> None:
         assert "'name': 'card'" in row
         # nobody else has changed
         assert len([name for name, _ in follower.events if name == "device"]) == 6
+        tasks.cancel_scope.cancel()
 
 
 def test_a_row_has_what_the_issue_asks_for() -> None:

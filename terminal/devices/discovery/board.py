@@ -1,4 +1,4 @@
-"""This board: implements the port Discovery."""
+"""This board: implements the port Discovery. Each way of looking is loaded when somebody looks: a start needs none."""
 
 import logging
 
@@ -6,9 +6,6 @@ import anyio.to_thread
 
 from terminal.app.ports.discovery import Found
 from terminal.config.settings import Settings
-
-from .announced import Unheard, as_found, listen
-from .kernel import plugged_in
 
 log = logging.getLogger(__name__)
 
@@ -21,10 +18,18 @@ class BoardDiscovery:
 
     async def plugged_in(self) -> tuple[Found, ...]:
         """See Discovery. In a thread: a hundred small files, and sysfs may take its time for a device that sleeps."""
-        return await anyio.to_thread.run_sync(plugged_in, self._settings)
+
+        def look() -> tuple[Found, ...]:
+            from .kernel import plugged_in
+
+            return plugged_in(self._settings)
+
+        return await anyio.to_thread.run_sync(look)
 
     async def announced(self) -> tuple[Found, ...]:
         """See Discovery."""
+        from .announced import Unheard, as_found, listen
+
         try:
             return as_found(await listen(), self._settings)
         except Unheard as error:

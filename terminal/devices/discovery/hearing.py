@@ -6,6 +6,7 @@ prints one JSON array of Announcement. A process of its own, for it loads 8 MB t
 asks for once a year, and reads what strangers send.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -60,6 +61,7 @@ def _short(text: str) -> str:
 
 def main() -> int:
     """See above; status 1 with one line on stderr without a network."""
+    os.nice(10)  # a sale goes before a search
     try:
         announcements = anyio.run(hear, float(sys.argv[1]), sys.argv[2:])
     except OSError as error:

@@ -72,7 +72,7 @@ def _keyboards(tree: Tree, claims: Claims, usb: set[Path]) -> Iterator[Found]:
             "input",
             lines.scanner(claims, "evdev", *where, remark=remark),
             claims.by_nodes("input", nodes, vendor, product, serial),
-            _problem(tree, nodes[0]),
+            _problem(tree, nodes[0], write=False),
         )
 
 
@@ -99,7 +99,7 @@ def _hid_scanners(tree: Tree, claims: Claims, usb: set[Path]) -> Iterator[Found]
             "hidraw",
             lines.scanner(claims, "hid-pos", *where),
             claims.by_nodes("hidraw", (node,), vendor, product, serial),
-            _problem(tree, node),
+            _problem(tree, node, write=False),
         )
 
 
@@ -222,5 +222,5 @@ def _link(nodes: tuple[str, ...], links: dict[str, str]) -> str:
     return min(named, key=lambda link: (not link.endswith("-kbd"), link), default="")
 
 
-def _problem(tree: Tree, node: str) -> Problem:
-    return Problem.NONE if tree.may_use(node) else Problem.NO_PERMISSION
+def _problem(tree: Tree, node: str, *, write: bool = True) -> Problem:
+    return Problem.NONE if tree.may_use(node, write=write) else Problem.NO_PERMISSION

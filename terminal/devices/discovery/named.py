@@ -63,8 +63,9 @@ def _named(field: str, table: msgspec.Struct) -> Named:
 class Claims:
     """Who is who. A device that the settings tell by its kind alone is one: a second of that kind is another."""
 
-    def __init__(self, settings: Settings | None) -> None:
-        self._named = () if settings is None else named_in(settings)
+    def __init__(self, settings: Settings | None, named: tuple[Named, ...] = ()) -> None:
+        """`named`: instead of settings."""
+        self._named = named if settings is None else named_in(settings)
         self._taken: set[str] = set()
 
     @property
@@ -79,8 +80,10 @@ class Claims:
             if each.path and os.path.realpath(each.path) in real:
                 return each.name
         for each in self._named:
-            if each.path or each.driver != _BY_NUMBERS.get(wire) or not (each.vendor or each.product or each.unique):
+            if each.path or each.driver != _BY_NUMBERS.get(wire):
                 continue
+            if each.driver == "evdev" and not (each.vendor or each.product or each.unique):
+                continue  # it would be every keyboard; the other drivers then take the one there is
             fits = (
                 each.vendor in (0, vendor) and each.product in (0, product) and each.unique in ("", serial)
             ) and not (each.unique == "" and each.name in self._taken)

@@ -28,9 +28,9 @@ class Tree(msgspec.Struct, frozen=True):
             found.setdefault(os.path.realpath(link), str(link))
         return found
 
-    def may_use(self, node: str) -> bool:
-        """Whether this process may read and write the node."""
-        return os.access(node, os.R_OK | os.W_OK)
+    def may_use(self, node: str, *, write: bool = True) -> bool:
+        """Whether this process may read the node, and write to it."""
+        return os.access(node, os.R_OK | (os.W_OK if write else 0))
 
 
 def _listed(folder: Path, prefix: str) -> list[Path]:

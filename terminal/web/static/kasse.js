@@ -156,11 +156,6 @@ document.addEventListener("click", event => {
     const field = button.closest(".dialog").querySelector("[data-pad]");
     field.value = digit ? (field.value + digit).slice(0, field.maxLength) : field.value.slice(0, -1);
   }
-  if (button && "copies" in button.dataset) {
-    const lines = button.parentNode.querySelector("pre");
-    getSelection().selectAllChildren(lines);
-    navigator.clipboard?.writeText(lines.textContent); // only where the page is the board's own or comes by HTTPS
-  }
   if (button && event.detail && !button.closest("#dialog")) button.blur(); // so that Enter is the next step, not this
 });
 document.addEventListener("keydown", event => {
