@@ -4,6 +4,7 @@ One page is set at the start of a job and never changed: python-escpos' automati
 word. After `printable` one character is one byte is one column, so that all layout can count characters.
 """
 
+import functools
 import unicodedata
 
 _NEAREST = {
@@ -75,7 +76,7 @@ def printable(text: str, codepage: str) -> str:
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
     # Nearly every line of a receipt: looked at as a whole, in a tenth of the time. What is printable and in the page
     # stands for itself in `nearest` too.
-    if text.isprintable() and _has_all(text, codec):
+    if text.isprintable() and _page(codec).issuperset(text):
         return text
     return "".join(nearest(char, codec) for char in text)
 
@@ -105,12 +106,10 @@ def nearest(char: str, codec: str) -> str:
     return plain or "?"
 
 
-def _has_all(text: str, codec: str) -> bool:
-    try:
-        text.encode(codec)
-    except UnicodeEncodeError:
-        return False
-    return True
+@functools.cache
+def _page(codec: str) -> frozenset[str]:
+    """Every character of the page."""
+    return frozenset(bytes(range(0x20, 0x100)).decode(codec, "ignore"))
 
 
 def _has(char: str, codec: str) -> bool:

@@ -15,6 +15,8 @@ def wrap(text: str, width: int) -> list[str]:
 
     A line that fits stays as it is, its inner spaces too: a card terminal lays out its slip with them.
     """
+    if len(text) <= width and "\n" not in text:
+        return [text.rstrip(" ")]
     lines: list[str] = []
     for paragraph in text.split("\n"):
         rest = paragraph.rstrip(" ")
@@ -31,6 +33,9 @@ def wrap(text: str, width: int) -> list[str]:
 
 def columns(left: str, right: str, width: int) -> list[str]:
     """`left` and `right` on one line where there is room; `left` wraps, `right` is never cut."""
+    if 0 < len(right) < width - len(left) and "\n" not in left and right == right.strip(" \n"):
+        # Nearly every line of a receipt.
+        return [left.ljust(width - len(right)) + right]
     right = " ".join(right.split("\n")).strip(" ")
     if not right:
         return wrap(left, width)

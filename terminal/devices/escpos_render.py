@@ -73,7 +73,7 @@ class Renderer:
     def __init__(self, settings: PrinterBase, library: EscposLibrary) -> None:
         self.facts = facts_of(settings, library)
         self._settings = settings
-        self._library = library
+        self._dummy = library.dummy()
         self._dots = self.facts.dots
         self.logo_problem = ""
         """Why the configured logo is left out; empty: it is not."""
@@ -87,7 +87,9 @@ class Renderer:
 
     def render(self, document: d.Document) -> bytes:
         """The job, from ESC @ on. Total: whatever the document says comes out in some form."""
-        job = _Job(self._library.dummy(), self._settings.codepage, self.facts)
+        # One for all jobs: making it takes as long as a dozen lines.
+        self._dummy.clear()
+        job = _Job(self._dummy, self._settings.codepage, self.facts)
         for element in document:
             self._element(job, element)
         return job.finished()

@@ -216,11 +216,14 @@ class EscposPrinter:
         if not before.complete:
             await wire.drain(stall=self._timing.stall)
             return Printed(confirmed=False)
-        done = True
+        done: bool | None = None
         if isinstance(self._rendering, Renderer) and self._rendering.facts.answers_in_order:
             await wire.send(REPORT_IN_ORDER, stall=self._timing.stall)
             limit = self._timing.settle + size / self._timing.slowest
             done = await printer_status.worked_through(wire, patience=self._timing.answer, limit=limit)
+            if done:
+                # What is wrong a moment later came after it: the roll's end behind the cut, or a hand at the cover.
+                return Printed(confirmed=True)
         # No drain: the answer comes after the printer's side has taken everything before the question.
         after = await self._ask(wire, self._timing.settle)
         problem = printer_status.hindrance(after)
@@ -229,7 +232,7 @@ class EscposPrinter:
         if not after.complete:
             # It answered a moment ago: something happened to it with the job in its memory.
             raise DeviceError(Problem.NO_ANSWER, f"{wire.where} answered before the job and not after it")
-        if not done:
+        if done is False:
             # It is well and has not come to the job's end: it was off for a moment, and has forgotten the rest.
             raise DeviceError(Problem.LOST, f"{wire.where} is well, and has not worked through the job")
         return Printed(confirmed=True)

@@ -74,7 +74,7 @@ def _change(look: Look) -> str:
         for job in look.state.jobs.values()
     )
     return render(
-        "change.html", look.words, receipt=receipt, printing=printing, can_print=look.parts.prints is not None
+        "change.html", look.words, receipt=receipt, printing=printing, can_print=look.parts.till.setup.printer
     )
 
 

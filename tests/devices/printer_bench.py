@@ -12,7 +12,7 @@ from terminal.domain import document as d
 from terminal.sim.printer import SimPrinter
 from tests.devices.escpos_parts import CACHE
 
-QUICK = Timing(connect=0.3, answer=0.3, settle=0.5, stall=0.5, job=5.0, poll=0.05)
+QUICK = Timing(connect=0.5, answer=0.6, settle=0.8, stall=1.0, job=10.0, poll=0.05)
 
 RECEIPT: d.Document = (
     d.Text("Købmanden", align="center", bold=True, big=True),

@@ -182,3 +182,20 @@ async def test_it_comes_back_under_another_path() -> None:
             assert port(sim) != before
             assert await printer.print(RECEIPT) == Printed(confirmed=True)
         assert len(sim.receipts) == 2
+
+
+async def test_a_roll_that_ends_right_behind_the_cut_leaves_no_question() -> None:
+    """What GS r has confirmed is printed, whatever the printer lacks a moment later."""
+    async with simulator(dots=576) as sim:
+        printer = at(sim, "tcp")
+        outcomes: list[Any] = []
+
+        async def job() -> None:
+            outcomes.append(await printer.print(RECEIPT))
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(job)
+            await eventually(lambda: sim.receipts and sim.receipts[-1].cut)
+            await sim.press("paper-out")
+        assert outcomes == [Printed(confirmed=True)]
+        assert isinstance(await printer.print(RECEIPT), NotPrinted)
