@@ -93,7 +93,7 @@ class Web:
             raise Refused(405 if known else 404, N_("That cannot be done here.") if known else N_("No such page."))
         if not self._may(route, request):
             if route.shows in (Page.TILL, Page.STATUS, Page.DEVICES, Page.HOME, Page.CUSTOMER, Page.CALIBRATE):
-                return see_other("/login")
+                return see_other("/login?customer" if route.shows is Page.CUSTOMER else "/login")
             raise Refused(403, N_("This screen has not given the access key."))
         match route.shows:
             case Page.HEALTH:
@@ -101,7 +101,7 @@ class Web:
             case Page.STATIC:
                 return self.pages.static(request)
             case Page.LOGIN:
-                return self.pages.login(self._words(request))
+                return self.pages.login(self._words(request), customer=request.query == b"customer")
             case Page.HOME:
                 return see_other("/till")
             case Page.DEVICES_JSON:
@@ -173,8 +173,8 @@ class Web:
         try:
             token = self.access.log_in(request, form.key, self.parts.clock.monotonic())
         except Refused as refused:
-            return self.pages.login(self._words(request), refused)
-        return Reply(303, headers=((b"location", b"/till"), session_cookie(token, int(SESSION_SECONDS))))
+            return self.pages.login(self._words(request), refused, customer=form.then == "/customer")
+        return Reply(303, headers=((b"location", form.then.encode()), session_cookie(token, int(SESSION_SECONDS))))
 
     def _words(self, request: Request) -> Language:
         code = request.cookies().get(LOOKS_COOKIE, "").partition("-")[0]

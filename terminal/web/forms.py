@@ -283,6 +283,8 @@ class AccessKey(Form, frozen=True):
     """The access key."""
 
     key: Annotated[str, Meta(max_length=200)]
+    then: Literal["/till", "/customer"] = "/till"
+    """Where to go with it: a customer's screen never shows the till's keys."""
 
 
 F = TypeVar("F", bound=Form)

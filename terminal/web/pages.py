@@ -60,10 +60,10 @@ class Pages:
         keep = (KEEP,) if request.query == f"v={self.version}".encode() else ((b"cache-control", b"no-cache"),)
         return Reply(200, self._files[name], KINDS[Path(name).suffix], keep)
 
-    def login(self, words: Language, refused: Refused | None = None) -> Reply:
+    def login(self, words: Language, refused: Refused | None = None, *, customer: bool = False) -> Reply:
         """Where the access key is given."""
         wrong = "" if refused is None else words.gettext(refused.sentence)
-        html = render("login.html", words, version=self.version, wrong=wrong, large=False)
+        html = render("login.html", words, version=self.version, wrong=wrong, large=False, customer=customer)
         return page(html, 200 if refused is None else refused.status)
 
     def show(self, which: Page, shared: Shared, screen: Screen, new: str) -> Reply:

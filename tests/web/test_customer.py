@@ -16,7 +16,7 @@ from terminal.domain.payment import TerminalMessage
 from terminal.host.clock import SystemClock
 from terminal.web.customer import draw
 from tests.web.client import PATIENCE, Screen
-from tests.web.shop import Shop
+from tests.web.shop import ACCESS_KEY, Shop
 from tests.web.test_access import ask
 
 pytestmark = pytest.mark.anyio
@@ -114,8 +114,20 @@ async def test_nothing_on_it_can_be_touched(shop: Shop) -> None:
 async def test_it_is_for_those_who_may_see_the_till(closed_shop: Shop) -> None:
     page, stream = await ask(closed_shop, "GET", "/customer"), await ask(closed_shop, "GET", "/customer/stream")
 
-    assert (page.status, page.headers["location"]) == (303, "/login")
+    assert (page.status, page.headers["location"]) == (303, "/login?customer")
     assert stream.status == 403
+
+
+async def test_with_the_access_key_it_comes_back_to_the_customers_screen(shop: Shop) -> None:
+    async with httpx.AsyncClient(base_url=shop.address, headers={"origin": shop.address}) as http:
+        field = '<input type="hidden" name="then" value="/customer">'
+        assert field in (await http.get("/login?customer")).text
+        assert field not in (await http.get("/login")).text
+        wrong = await http.post("/login", data={"key": "x", "then": "/customer"})
+        assert (wrong.status_code, field in wrong.text) == (403, True)
+        right = await http.post("/login", data={"key": ACCESS_KEY, "then": "/customer"})
+        assert (right.status_code, right.headers["location"]) == (303, "/customer")
+        assert (await http.post("/login", data={"key": ACCESS_KEY, "then": "/elsewhere"})).status_code == 422
 
 
 async def test_a_return_says_what_comes_back(shop: Shop) -> None:
