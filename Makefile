@@ -3,7 +3,7 @@ PYTHON ?= python3
 DESTDIR ?=
 # More for pytest: make test ARGS="-k journal"
 ARGS ?=
-BENCHES = sale-commit scan-to-screen start memory zvt payment
+BENCHES = sale-commit scan-to-screen start memory zvt payment receipt
 
 SHELL = /bin/sh
 BIN = .venv/bin
@@ -15,7 +15,7 @@ UV_COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet
 TEXTS = $(patsubst %.po,%.mo,$(wildcard terminal/texts/locale/*/LC_MESSAGES/*.po))
 
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check docs lock install bench clean
+.PHONY: help setup run test check docs hardware lock install bench clean
 
 help:                  ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## */  make \1\t/p' Makefile | expand -t 20
@@ -37,6 +37,9 @@ check: setup .venv/.dev  ## format, lint, types, layers, documents
 
 docs: setup            ## what terminal/README.md draws from the code
 	@$(BIN)/python -m tests.documents
+
+hardware: setup .venv/.dev .venv/.debian  ## the drawings and the parts list of hardware/, from their data
+	@$(BIN)/python -m tests.drawings
 
 lock: .venv/.dev       ## the lock files from pyproject.toml; UPGRADE=--upgrade for newer versions
 	$(UV_COMPILE) pyproject.toml --group dev --group build -o requirements-dev.lock
@@ -76,7 +79,11 @@ clean:                 ## take .venv, build and caches away
 	@$(BIN)/python -m compileall -q terminal
 	@touch $@
 
-.venv/.dev: requirements-dev.lock .venv/.runtime
+.venv/.headers: .ci/headers .venv/.made
+	@.ci/headers $(BIN)/python
+	@touch $@
+
+.venv/.dev: requirements-dev.lock .venv/.runtime .venv/.headers
 	@echo "installing the tools and what tests need"
 	@$(PIP_INSTALL) -r requirements-dev.lock
 	@touch $@

@@ -1,11 +1,10 @@
-"""The only place where parts are put together: drivers by their settings, the use cases, the screens, the task tree.
+"""Where the parts are put together: the use cases, the screens, the task tree; the devices by fittings.py.
 
 Every task belongs to the one task group of `_serve`. A device that fails restarts alone, also when its driver has a
 fault (app/supervise.py); a journal that fails, or a fault of the rest of this program, ends the process with one line
 and status 1, and the service manager starts it again.
 """
 
-import hashlib
 import logging
 import signal
 import socket
@@ -13,41 +12,34 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import anyio
 import anyio.abc
 import anyio.to_thread
-import msgspec
 
 from terminal import __version__, drivers
 from terminal.app.approval import Approval
+from terminal.app.calibrating import Calibrating
 from terminal.app.changes import Changes
+from terminal.app.checkout import Checkout
 from terminal.app.customer_codes import CustomerCodes
-from terminal.app.device_tests import DeviceTests
-from terminal.app.ending_day import DayDesk
 from terminal.app.finding import Finder
 from terminal.app.follow import follow, follow_catalogue, note_catalogue
-from terminal.app.gift_cards import LocalGiftCards
 from terminal.app.health import HealthBoard
 from terminal.app.notices import Notices
-from terminal.app.paying import PaymentDesk, close_what_is_paid, doubt_what_nobody_carries
 from terminal.app.ports.catalogue import CatalogueError
-from terminal.app.ports.device import Driver
 from terminal.app.ports.journal import JournalError
-from terminal.app.printing import DrawerDesk, PrintDesk, retry_when_well
-from terminal.app.scans import Scans
 from terminal.app.sell import Selling
-from terminal.app.supervise import say_who_is_silent, supervise
+from terminal.app.supervise import say_who_is_silent
 from terminal.app.tendering import Tendering
 from terminal.app.till import Till
+from terminal.app.weighing import WeighDesk
 from terminal.config import settings as s
 from terminal.config.secrets import SecretError, read_secret
 from terminal.domain.events import TillStarted, TillStopped
-from terminal.domain.money import Amount, BasisPoints
-from terminal.domain.payment import Means
 from terminal.domain.receipt import Seller
-from terminal.domain.till import Customer, OtherKind, Setup
+from terminal.fittings import Core, fit, setup_of
 from terminal.host import memory, notify
 from terminal.host.clock import SystemClock
 from terminal.store.catalogue import SqliteCatalogue
@@ -57,13 +49,10 @@ from terminal.store.replay import replay
 from terminal.store.views import SqliteViews
 from terminal.texts import language
 from terminal.web.parts import Parts
-from terminal.web.sentences import DRAWERS
 
 if TYPE_CHECKING:
     import uvicorn
 
-    from terminal.devices.card_nexo import NexoTerminal
-    from terminal.devices.card_zvt import ZvtTerminal
     from terminal.devices.printer_escpos import EscposPrinter
     from terminal.web.app import Web
 
@@ -98,7 +87,7 @@ async def _serve(settings: s.Settings) -> None:
     views = SqliteViews(folder, journal)
     snapshot, after = views.load_state()
     state = replay(journal, snapshot, after)
-    setup = _setup(settings, journal.epoch)
+    setup = setup_of(settings, journal.epoch)
     changes = Changes()
     till = Till(state, journal, clock, setup, changes)
     shop = settings.shop
@@ -109,12 +98,19 @@ async def _serve(settings: s.Settings) -> None:
     board = HealthBoard(clock, changes)
     notices = Notices(changes)
     customer_codes = CustomerCodes()
-    selling = Selling(till, catalogue, views, notices, customer_codes)
+    checkout = Checkout(changes)
+    scale = drivers.scale(settings.scale) if settings.scale is not None else None
+    weighing = WeighDesk(till, scale, notices, changes) if scale is not None else None
+    selling = Selling(till, catalogue, views, notices, customer_codes, weighing=weighing)
 
-    core = Core(till, selling, board, changes, clock, customer_codes)
+    calibrating = Calibrating(till, selling, board=board, notices=notices, changes=changes, clock=clock)
+
+    core = Core(till, calibrating, board, changes, clock, customer_codes, checkout, scale)
     try:
         async with anyio.create_task_group() as tasks:
-            desks = _devices(settings, core, tasks)
+            desks = fit(settings, core, tasks)
+            if weighing is not None:
+                tasks.start_soon(weighing.run)
             tasks.start_soon(follow, views, till, changes)
             tasks.start_soon(follow_catalogue, till, catalogue)
             tasks.start_soon(_watch_journal, till, changes)
@@ -135,15 +131,19 @@ async def _serve(settings: s.Settings) -> None:
                 language=settings.register.language,
                 version=__version__,
                 tendering=Tendering(till, views),
+                checkout=checkout,
                 paying=desks.paying,
                 day=desks.day,
                 prints=desks.prints,
                 device_tests=desks.tests,
                 finder=finder,
+                weighing=weighing,
+                calibrating=calibrating if settings.scanners else None,
+                printer=desks.printers[0] if settings.printer is not None else None,
                 access_key=read_secret("access-key", settings.web.access_key_file),
                 hosts=_hosts(settings.web),
             )
-            await _screens(settings.web, parts, desks.printer, tasks)
+            await _screens(settings.web, parts, desks.printers, tasks)
             tasks.cancel_scope.cancel()
         till.record(TillStopped())
     finally:
@@ -155,108 +155,9 @@ async def _serve(settings: s.Settings) -> None:
         journal.close()
 
 
-def _setup(settings: s.Settings, epoch: str) -> Setup:
-    """What the till has. A payment's key names the journal, not the register: two shops may both have a till 1."""
-    gift = settings.gift_cards
-    means: tuple[tuple[Means, object], ...] = (
-        ("card", settings.card),
-        ("mobilepay", settings.mobilepay),
-        ("gift-card", gift),
-    )
-    return Setup(
-        printer=settings.printer is not None,
-        drawer=isinstance(settings.drawer, s.DrawerGpio)
-        or (settings.drawer is not None and settings.printer is not None),
-        means=frozenset(name for name, its_settings in means if its_settings is not None),
-        currency=settings.card.currency if settings.card else 208,
-        key=hashlib.sha256(epoch.encode()).hexdigest()[:16],
-        others=tuple(OtherKind(t.kind, t.name, t.reference, t.over, t.refund) for t in settings.tenders),
-        customers=tuple(Customer(c.number, c.name, Amount(c.credit_limit)) for c in settings.customers),
-        gift_vat=BasisPoints(gift.vat_rate if gift is not None and gift.vat == "single" else 0),
-        gift_most=Amount(gift.offline_limit if gift is not None else 0),
-    )
-
-
-class Core(msgspec.Struct, frozen=True):
-    """What devices work on."""
-
-    till: Till
-    selling: Selling
-    board: HealthBoard
-    changes: Changes
-    clock: SystemClock
-    customer_codes: CustomerCodes
-
-
-class Desks(msgspec.Struct, frozen=True):
-    """What the screens need of the devices; None where the till has none."""
-
-    tests: DeviceTests
-    prints: PrintDesk | None = None
-    paying: dict[Means, PaymentDesk] = {}
-    day: DayDesk | None = None
-    printer: Any = None
-    """The printer's driver."""
-
-
-def _devices(settings: s.Settings, core: Core, tasks: anyio.abc.TaskGroup) -> Desks:
-    """Start every configured device, each in a task of its own, and the desks that work with them."""
-    till, changes = core.till, core.changes
-    tests, scans = DeviceTests(till, changes), Scans(core.selling.on_scan)
-    words = language(settings.register.language)
-    if till.setup.drawer and settings.drawer is not None:
-        # By its desk, whatever it hangs on.
-        tests.drawer(settings.drawer.name, words.gettext(DRAWERS["test"]))
-
-    def start(name: str, kind: str, driver: Driver) -> None:
-        core.board.add(name, kind)
-        tasks.start_soon(supervise, name, driver, core.board, core.clock)
-        drivers.add_test(tests, kind, name, driver, scans=scans, clock=core.clock, words=words)
-
-    for scanner in settings.scanners:
-        start(scanner.name, "scanner", drivers.scanner(scanner, scans.on_scan))
-    prints, printer, day = None, None, None
-    paying: dict[Means, PaymentDesk] = {}
-    if settings.printer is not None:
-        printer = drivers.printer(settings.printer)
-        start(settings.printer.name, "printer", printer)
-        prints = PrintDesk(till, printer, changes, settings.register.language)
-    # The drawer before the receipt: the cashier waits for it, and both may go through the same printer.
-    if isinstance(settings.drawer, s.DrawerGpio):
-        gpio = drivers.gpio(settings.drawer)
-        start(settings.drawer.name, "drawer", gpio)
-        tasks.start_soon(DrawerDesk(till, gpio, changes).run)
-    elif isinstance(settings.drawer, s.DrawerKick) and printer is not None:
-        tasks.start_soon(DrawerDesk(till, drivers.kick(printer), changes).run)
-    if prints is not None:
-        tasks.start_soon(prints.run)
-        tasks.start_soon(retry_when_well, prints, till, core.board, changes)
-    if settings.card is not None:
-        terminal: NexoTerminal | ZvtTerminal
-        if isinstance(settings.card, s.NexoTcp):
-            terminal = drivers.nexo(settings.card, settings.register.language)
-        else:
-            terminal = zvt = drivers.zvt(settings.card)
-            # A nexo terminal sends its turnover by itself.
-            day = DayDesk(till, zvt, changes)
-        start(settings.card.name, "card", terminal)
-        paying["card"] = PaymentDesk(till, terminal, changes)
-    if settings.mobilepay is not None:
-        service = drivers.mobilepay(settings.mobilepay)
-        start(settings.mobilepay.name, "mobilepay", service)
-        paying["mobilepay"] = PaymentDesk(till, service, changes, "mobilepay", core.customer_codes)
-    if settings.gift_cards is not None:
-        paying["gift-card"] = PaymentDesk(till, LocalGiftCards(), changes, "gift-card")
-    if day is not None:
-        day.recover()
-    doubt_what_nobody_carries(till, frozenset(paying))
-    close_what_is_paid(till)
-    for desk in paying.values():
-        tasks.start_soon(desk.run)
-    return Desks(tests, prints, paying, day, printer)
-
-
-async def _screens(settings: s.Web, parts: Parts, printer: "EscposPrinter | None", tasks: anyio.abc.TaskGroup) -> None:
+async def _screens(
+    settings: s.Web, parts: Parts, printers: "tuple[EscposPrinter, ...]", tasks: anyio.abc.TaskGroup
+) -> None:
     """Serve the screens until a signal asks to stop."""
     import uvicorn
 
@@ -275,7 +176,7 @@ async def _screens(settings: s.Web, parts: Parts, printer: "EscposPrinter | None
             await super().startup(sockets)
             notify.ready(f"till screen at http://{settings.host}:{settings.port}/")
             tasks.start_soon(_feed_watchdog, parts.till)
-            tasks.start_soon(_warm_up, printer, parts.language)
+            tasks.start_soon(_warm_up, printers, parts.language)
 
     listener = _listen(settings)
     web = build(parts)
@@ -331,7 +232,7 @@ async def _feed_watchdog(till: Till) -> None:
         await anyio.sleep(interval / 2)
 
 
-async def _warm_up(printer: "EscposPrinter | None", code: str) -> None:
+async def _warm_up(printers: "tuple[EscposPrinter, ...]", code: str) -> None:
     """Load now, while nobody waits, what the first page, the first GS1 code and the first receipt need."""
 
     def load() -> None:
@@ -340,7 +241,7 @@ async def _warm_up(printer: "EscposPrinter | None", code: str) -> None:
 
         load_all(language(code))
         parse("(01)05701234567899")
-        if printer is not None:
+        for printer in printers:
             printer.warm_up()
 
     await anyio.to_thread.run_sync(load)

@@ -37,6 +37,23 @@ Data = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
+
+class ScaleProtocol(StrEnum):
+    """`sim --scale`."""
+
+    TOLEDO = "toledo-8217"
+    CAS = "cas"
+    NONE = "none"
+
+
+class DisplayProtocol(StrEnum):
+    """`sim --display`."""
+
+    CD5220 = "cd5220"
+    ESCPOS = "escpos-display"
+    NONE = "none"
+
+
 PORT = typer.Option(min=0, max=65535, metavar="PORT", help="0 takes any that is free.")
 LEAST_PIN, LONGEST_PIN = 4, 12
 
@@ -99,6 +116,10 @@ def sim(
     printer_port: Annotated[int, PORT] = 9100,
     card_port: Annotated[int, PORT] = 20007,
     nexo_port: Annotated[int | None, PORT] = None,
+    scale: Annotated[ScaleProtocol, typer.Option(help="What the scale speaks.")] = ScaleProtocol.TOLEDO,
+    display: Annotated[
+        DisplayProtocol, typer.Option(help="What the customer display speaks.")
+    ] = DisplayProtocol.CD5220,
     wedge: Annotated[bool, typer.Option("--wedge", help="A keyboard scanner too, made in this kernel.")] = False,
     mobilepay_port: Annotated[int | None, PORT] = None,
     till: Annotated[str, typer.Option(metavar="URL", help="The till's screen, for a link on the bench.")] = "",
@@ -117,6 +138,8 @@ def sim(
             printer_port=printer_port,
             card_port=card_port,
             nexo_port=nexo_port,
+            scale="" if scale is ScaleProtocol.NONE else scale.value,
+            display="" if display is DisplayProtocol.NONE else display.value,
             wedge=wedge,
             mobilepay_port=mobilepay_port,
             till=till,

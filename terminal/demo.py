@@ -133,6 +133,7 @@ def _tell(data: Path, till_screen: str, bench: str) -> None:
     _say("")
     _say(f"  Till screen   {till_screen}")
     _say(f"  Bench         {bench}   scan, insert the card, approve on the phone, see receipts and drawer")
+    _say(f"  Customer      {till_screen}customer   what the customer sees")
     _say(f"  Approver      {APPROVER}, PIN {PIN}   for price changes, and money that goes back another way")
     _say(f"  Everything    {data}   journal, settings, items, logs")
     _say("")
@@ -337,6 +338,15 @@ port = {printer_port}
 
 [drawer]
 driver = "printer"
+sense = "printer"
+
+[scale]
+driver = "toledo-8217"
+port = {_toml(state.addresses["scale"])}
+
+[display]
+driver = "cd5220"
+port = {_toml(state.addresses["display"])}
 
 [card]
 driver = "zvt-tcp"

@@ -4,40 +4,47 @@ The modules are imported when a till has such a device: a serial scanner's till 
 by what it does not read.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from terminal.app.device_tests import DeviceTests
 from terminal.app.ports.clock import Clock
 from terminal.app.ports.device import Driver
-from terminal.app.ports.drawer import Drawer
-from terminal.app.ports.printer import Printer
-from terminal.app.ports.scanner import OnScan
+from terminal.app.ports.scanner import Ear, OnScan
 from terminal.app.scans import Scans
 from terminal.config import settings as s
 from terminal.config.secrets import SecretError, read_secret
 from terminal.domain.document import Document
+from terminal.protocols.wedge import Typing
 from terminal.texts import Language
 
 if TYPE_CHECKING:
     from terminal.app.ports.discovery import Discovery
     from terminal.devices.card_nexo import NexoTerminal
     from terminal.devices.card_zvt import ZvtTerminal
+    from terminal.devices.display_serial import SerialDisplay
     from terminal.devices.drawer_gpio import GpioDrawer
+    from terminal.devices.drawer_kick import KickDrawer
     from terminal.devices.mobilepay import MobilePayService
     from terminal.devices.printer_escpos import EscposPrinter
+    from terminal.devices.scale_serial import SerialScale
 
 
-def scanner(settings: s.ScannerSettings, on_scan: OnScan) -> Driver:
-    """A scanner."""
+def scanner(settings: s.ScannerSettings, on_scan: OnScan, ear: Callable[[str, Typing], Ear]) -> Driver:
+    """A scanner. `ear` says of a keyboard wedge, by its name and what its settings say, how it is to be read."""
     match settings:
         case s.ScannerEvdev():
             from terminal.devices.scanner_evdev import EvdevScanner
 
-            return EvdevScanner(settings, on_scan)
+            return EvdevScanner(settings, on_scan, ear(settings.name, Typing(settings.layout, settings.suffix)))
         case s.ScannerSerial():
             from terminal.devices.scanner_serial import SerialScanner
 
             return SerialScanner(settings, on_scan)
+        case s.ScannerHidPos():
+            from terminal.devices.scanner_hidpos import HidPosScanner
+
+            return HidPosScanner(settings, on_scan)
 
 
 def gpio(settings: s.DrawerGpio) -> "GpioDrawer":
@@ -47,11 +54,11 @@ def gpio(settings: s.DrawerGpio) -> "GpioDrawer":
     return GpioDrawer(settings)
 
 
-def kick(printer: Printer) -> Drawer:
+def kick(printer: "EscposPrinter", settings: s.DrawerKick) -> "KickDrawer":
     """A drawer on the printer's socket."""
     from terminal.devices.drawer_kick import KickDrawer
 
-    return KickDrawer(printer)
+    return KickDrawer(printer, settings)
 
 
 def printer(settings: s.PrinterSettings) -> "EscposPrinter":
@@ -59,6 +66,22 @@ def printer(settings: s.PrinterSettings) -> "EscposPrinter":
     from terminal.devices.printer_escpos import EscposPrinter
 
     return EscposPrinter(settings)
+
+
+def scale(settings: s.ScaleSettings) -> "SerialScale":
+    """A scale."""
+    from terminal.devices.scale_serial import SerialScale
+    from terminal.protocols.cas import Cas
+    from terminal.protocols.toledo8217 import Toledo8217
+
+    return SerialScale(settings, Toledo8217() if isinstance(settings, s.ScaleToledo) else Cas())
+
+
+def display(settings: s.DisplaySettings) -> "SerialDisplay":
+    """A customer display."""
+    from terminal.devices.display_serial import SerialDisplay
+
+    return SerialDisplay(settings)
 
 
 def nexo(settings: s.NexoTcp, language_code: str) -> "NexoTerminal":

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from terminal.config import settings
+from terminal.domain import print_states
 from terminal.domain.payment_states import FINAL, TRANSITIONS, PaymentState
 
 ROOT = Path(__file__).parent.parent
@@ -22,6 +23,7 @@ HOUSE = ROOT / "terminal" / "README.md"
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 SETTINGS_MARKS = ("<!-- settings -->\n", "<!-- /settings -->\n")
 CARD_MARKS = ("<!-- payment-states -->\n", "<!-- /payment-states -->\n")
+PRINT_MARKS = ("<!-- print-states -->\n", "<!-- /print-states -->\n")
 
 
 def documents() -> tuple[Path, ...]:
@@ -149,9 +151,19 @@ def card_picture() -> str:
     return "\n".join(("```mermaid", "stateDiagram-v2", f"    [*] --> {first.name}", *arrows, *ends, "```", ""))
 
 
+def print_picture() -> str:
+    """The states of a print job likewise; an arrow has the step's name."""
+    arrows = [
+        f"    {before.name} --> {after.name}: {step}" for (before, step), after in print_states.TRANSITIONS.items()
+    ]
+    ends = [f"    {state.name} --> [*]" for state in print_states.PrintState if state in print_states.FINAL]
+    first = next(iter(print_states.PrintState))
+    return "\n".join(("```mermaid", "stateDiagram-v2", f"    [*] --> {first.name}", *arrows, *ends, "```", ""))
+
+
 def drawn() -> dict[tuple[str, str], str]:
     """What terminal/README.md holds between its marks, as the code has it now."""
-    return {SETTINGS_MARKS: settings_table(), CARD_MARKS: card_picture()}
+    return {SETTINGS_MARKS: settings_table(), CARD_MARKS: card_picture(), PRINT_MARKS: print_picture()}
 
 
 def main() -> int:

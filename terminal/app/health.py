@@ -96,6 +96,11 @@ class HealthBoard:
         """All of them."""
         return tuple(self._rows.values())
 
+    def health(self, name: str) -> Health:
+        """A device's; of one that is not there: DOWN."""
+        row = self._rows.get(name)
+        return row.health if row is not None else Health(State.DOWN, Problem.NOT_FOUND)
+
     def of_kind(self, kind: str) -> Health | None:
         """The first device of a kind; None when the till has none."""
         return next((row.health for row in self._rows.values() if row.kind == kind), None)

@@ -165,12 +165,19 @@ class PaymentDesk:
             case Approved():
                 self._till.do(commands.FinishPayment(intent.id, result))
             case Declined():
-                self._till.record(failure(now.state, intent.id, result))
+                self._till.record(self._failed(now, result))
             case OutcomeUnknown():
                 if now.state is not PaymentState.IN_DOUBT or now.doubt != result.why:
                     log.warning("payment %d is in doubt: %s", intent.id, result.why)
                     self._till.record(events.PaymentInDoubt(intent.id, result))
         self._changes.tell()
+
+    def _failed(self, payment: Payment, declined: Declined) -> events.Failure:
+        """With what the terminal wants printed of it: no receipt will have it."""
+        event = failure(payment.state, payment.intent.id, declined)
+        till = self._till
+        wanted = payment.slips and till.setup.printer
+        return msgspec.structs.replace(event, print_job=till.state.next_job) if wanted else event
 
     def _say(self, message: TerminalMessage | None) -> None:
         self.message = message

@@ -1,69 +1,104 @@
-"""Printing and the drawer: carries out what the journal intends, once, and writes down what became of it."""
+"""Printing: carries out what the journal intends, once, and writes down what became of it."""
 
 import logging
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 import anyio
 import anyio.lowlevel
+import msgspec
 
 from terminal.domain import commands, events
 from terminal.domain.document import Document
 from terminal.domain.errors import Reason, SaleError
+from terminal.domain.print_states import PrintState
 from terminal.domain.receipt import Receipt
 from terminal.domain.till import PrintJob
 
 from .changes import Changes
 from .health import HealthBoard
-from .ports.device import State
-from .ports.drawer import Drawer
+from .order_layout import lay_out_order
+from .ports.device import Health, Problem, State
 from .ports.printer import NotPrinted, Printed, Printer, PrintUnknown
-from .receipt_layout import lay_out
+from .receipt_layout import lay_out, lay_out_slips
 from .till import Till
 
 log = logging.getLogger(__name__)
 
 
-class PrintDesk:
-    """One printer's worker. A job that a cut left half done is never sent again by itself."""
+class Station(msgspec.Struct, frozen=True):
+    """One printer, as the desk sees it."""
 
-    def __init__(self, till: Till, printer: Printer, changes: Changes, language: str) -> None:
+    name: str
+    printer: Printer
+    instead: str = ""
+    """The printer that takes over what this one has certainly not printed."""
+
+
+class PrintDesk:
+    """One worker a printer. A job that a cut left half done is never sent again by itself, here or elsewhere.
+
+    The first station is the receipt printer, where there is one; it also has the tickets of printers that are not in
+    the settings any more.
+    """
+
+    def __init__(self, till: Till, stations: Sequence[Station], changes: Changes, language: str) -> None:
         self._till = till
-        self._printer = printer
+        self._stations = {each.name: each for each in stations}
+        self._first = stations[0].name
         self._changes = changes
         self._language = language
-        self._retry: set[int] = set()
+        self._retry: dict[int, str] = {}
+        """Jobs to be tried again, and where."""
+        self._tried: dict[int, set[str]] = {}
+        """Where a job has been tried since it was queued or wanted again: it is not passed round in a circle."""
+
+    @property
+    def printers(self) -> tuple[str, ...]:
+        """Their names, the first one first."""
+        return tuple(self._stations)
 
     async def run(self) -> NoReturn:
-        """Print what is queued, oldest first, for ever."""
+        """Print what is queued, oldest first, on each printer, for ever."""
         for left in tuple(self._till.state.jobs.values()):
-            if left.state == "sending":
-                self._till.record(events.PrintEnded(left.id, "unknown", "stopped"))
+            if left.state is PrintState.SENDING:
+                self._till.record(events.PrintEnded(left.id, "unknown", "stopped", left.on))
+        async with anyio.create_task_group() as tasks:
+            for station in self._stations.values():
+                tasks.start_soon(self._work, station)
+        raise AssertionError("the printers' workers ended")
+
+    async def _work(self, station: Station) -> NoReturn:
         seen = -1
         while True:
-            job = self._next()
+            job = self._next(station)
             if job is None:
                 seen = await self._changes.wait(seen)
             else:
                 # Who looks at the screen waits for the closing; paper takes its time anyway. Measured: laying out and
                 # the row before it came 1.3 ms before the screen.
                 await anyio.lowlevel.checkpoint()
-                self._retry.discard(job.id)
-                await self._print(job)
+                await self._print(self._till.state.jobs[job], station)
 
     def again(self, job_id: int) -> None:
-        """A person (or the printer's recovery) says: try this one again. Only for what was certainly not printed."""
+        """A person says: try this one again. Only for what was certainly not printed."""
         job = self._till.state.jobs.get(job_id)
-        if job is None or job.state != "not-printed":
+        if job is None or job.state is not PrintState.FAILED:
             raise SaleError(Reason.NO_SUCH_JOB, str(job_id))
-        self._retry.add(job_id)
-        self._changes.tell()
+        self._want(job_id, self.meant_for(job))
 
-    def retry_all(self) -> None:
-        """The printer is well again: what was certainly not printed goes now."""
-        waiting = [job.id for job in self._till.state.jobs.values() if job.state == "not-printed"]
-        if waiting:
-            self._retry.update(waiting)
-            self._changes.tell()
+    def retry_where_well(self, well: Callable[[str], bool]) -> None:
+        """What was certainly not printed goes now, on the first printer that is well: its own, or who takes over."""
+        for job in tuple(self._till.state.jobs.values()):
+            if job.state is PrintState.FAILED:
+                where = next((name for name in self.line_of(self.meant_for(job)) if well(name)), None)
+                if where is not None:
+                    self._want(job.id, where)
+
+    def _want(self, job_id: int, where: str) -> None:
+        self._tried.pop(job_id, None)
+        self._retry[job_id] = where
+        self._changes.tell()
 
     def drop(self, job_id: int) -> None:
         """A person says that it need not be printed (or has seen that it was)."""
@@ -75,67 +110,75 @@ class PrintDesk:
         self._till.do(commands.WantCopy(receipt))
 
     def copy_of_job(self, job_id: int) -> None:
-        """A person has looked and found no whole receipt: it is printed again, marked COPY."""
+        """A person has looked and found no whole one: it is printed again, marked COPY."""
         job = self._for_a_person(job_id)
         # The copy first: a cut between the two leaves one question too many, not a receipt too few.
-        self._till.do(commands.WantCopy(job.receipt, job.slips))
+        self._till.do(commands.WantCopy(job.receipt, job.slips, job.order))
         self._till.record(events.PrintEnded(job_id, "dropped"))
+
+    def meant_for(self, job: PrintJob) -> str:
+        """The printer that the job belongs to."""
+        return job.printer if job.printer in self._stations else self._first
+
+    def now_on(self, job: PrintJob) -> str:
+        """The printer that has it, or is to have it."""
+        return job.on if job.on in self._stations else self.meant_for(job)
+
+    def line_of(self, name: str) -> tuple[str, ...]:
+        """A printer, and who takes over for it, one after the other."""
+        line: list[str] = []
+        while name in self._stations and name not in line:
+            line.append(name)
+            name = self._stations[name].instead
+        return tuple(line)
 
     def _for_a_person(self, job_id: int) -> PrintJob:
         job = self._till.state.jobs.get(job_id)
-        if job is None or job.state not in ("unknown", "not-printed"):
+        if job is None or job.state not in (PrintState.UNKNOWN, PrintState.FAILED):
             raise SaleError(Reason.NO_SUCH_JOB, str(job_id))
         return job
 
-    def _next(self) -> PrintJob | None:
-        jobs = sorted(self._till.state.jobs.items())
-        return next((job for number, job in jobs if job.state == "queued" or number in self._retry), None)
+    def _next(self, station: Station) -> int | None:
+        for number, job in sorted(self._till.state.jobs.items()):
+            if job.state is PrintState.QUEUED and self.now_on(job) == station.name:
+                return number
+            if job.state is PrintState.FAILED and self._retry.get(number) == station.name:
+                return number
+        return None
 
     def document(self, job: PrintJob) -> Document:
         """What the job puts on paper."""
-        return lay_out(job.receipt, self._language, copy=job.copy, slips=job.slips)
+        if job.order is not None:
+            return lay_out_order(job.order, self._language, copy=job.copy)
+        if job.receipt is not None:
+            return lay_out(job.receipt, self._language, copy=job.copy, slips=job.slips)
+        return lay_out_slips(job.slips, self._language, copy=job.copy)
 
-    async def _print(self, job: PrintJob) -> None:
+    async def _print(self, job: PrintJob, station: Station) -> None:
+        self._retry.pop(job.id, None)
         document = self.document(job)
-        self._till.record(events.PrintStarted(job.id))
-        outcome = await self._printer.print(document)
+        self._till.record(events.PrintStarted(job.id, station.name))
+        outcome = await station.printer.print(document)
+        tried = self._tried.pop(job.id, set())
         match outcome:
             case Printed(confirmed=True):
-                self._till.record(events.PrintEnded(job.id, "printed"))
+                self._till.record(events.PrintEnded(job.id, "printed", printer=station.name))
             case Printed():
-                self._till.record(events.PrintEnded(job.id, "unconfirmed"))
+                self._till.record(events.PrintEnded(job.id, "unconfirmed", printer=station.name))
             case NotPrinted():
-                self._till.record(events.PrintEnded(job.id, "not-printed", outcome.problem))
+                self._not_printed(job, station, outcome.problem, tried | {station.name})
             case PrintUnknown():
-                self._till.record(events.PrintEnded(job.id, "unknown", outcome.problem))
+                self._till.record(events.PrintEnded(job.id, "unknown", outcome.problem, station.name))
 
-
-class DrawerDesk:
-    """Opens the drawer when the journal intends it; never a second time for the same reason."""
-
-    def __init__(self, till: Till, drawer: Drawer, changes: Changes) -> None:
-        self._till = till
-        self._drawer = drawer
-        self._changes = changes
-
-    async def run(self) -> NoReturn:
-        """Open for ever. What a cut left behind is not opened late: nobody stands there waiting for it."""
-        for number in tuple(self._till.state.drawers):
-            self._till.record(events.DrawerEnded(number, "unknown", "stopped"))
-        seen = -1
-        while True:
-            number = min(self._till.state.drawers, default=0)
-            if not number:
-                seen = await self._changes.wait(seen)
-                continue
-            outcome = await self._drawer.open()
-            match outcome:
-                case Printed():
-                    self._till.record(events.DrawerEnded(number, "opened"))
-                case NotPrinted():
-                    self._till.record(events.DrawerEnded(number, "not-opened", outcome.problem))
-                case PrintUnknown():
-                    self._till.record(events.DrawerEnded(number, "unknown", outcome.problem))
+    def _not_printed(self, job: PrintJob, station: Station, problem: str, tried: set[str]) -> None:
+        """It goes to who takes over, or waits."""
+        to = station.instead
+        if to not in self._stations or to in tried:
+            self._till.record(events.PrintEnded(job.id, "not-printed", problem, station.name))
+            return
+        self._tried[job.id] = tried
+        self._till.record(events.PrintEnded(job.id, "passed-on", problem, station.name, to))
+        log.warning("print job %d goes from %s to %s: %s", job.id, station.name, to, problem)
 
 
 RETRY_FIRST, RETRY_LONGEST = 3.0, 60.0
@@ -143,13 +186,22 @@ RETRY_FIRST, RETRY_LONGEST = 3.0, 60.0
 
 
 async def retry_when_well(desk: PrintDesk, till: Till, board: HealthBoard, changes: Changes) -> NoReturn:
-    """Print what a printer without paper or power left unprinted, once it is well again."""
+    """Print what a printer without paper or power left unprinted, once it, or who takes over for it, is well again."""
     seen, wait = 0, RETRY_FIRST
+
+    def well(name: str) -> bool:
+        health = board.health(name)
+        # A printer that is not asked how it is can be sent to as soon as it is there.
+        silent = health == Health(State.UNKNOWN, Problem.NONE, health.detail)
+        return health.state in (State.OK, State.ATTENTION) or silent
+
+    def waiting() -> bool:
+        failed = (job for job in till.state.jobs.values() if job.state is PrintState.FAILED)
+        return any(well(name) for job in failed for name in desk.line_of(desk.meant_for(job)))
+
     while True:
-        health = board.of_kind("printer")
-        well = health is not None and health.state in (State.OK, State.ATTENTION)
-        if well and any(job.state == "not-printed" for job in till.state.jobs.values()):
-            desk.retry_all()
+        if waiting():
+            desk.retry_where_well(well)
             await anyio.sleep(wait)
             wait = min(RETRY_LONGEST, wait * 2)
         else:

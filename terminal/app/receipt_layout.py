@@ -49,6 +49,14 @@ def lay_out(receipt: Receipt, code: str, *, copy: bool = False, slips: tuple[Car
     return tuple(parts)
 
 
+def lay_out_slips(slips: tuple[CardSlip, ...], code: str, *, copy: bool = False) -> Document:
+    """Card slips that come with no receipt: of a payment that came to nothing. A paper for each."""
+    head: list[Element] = (
+        [Text(language(code).gettext("COPY"), align="center", bold=True, big=True), Feed()] if copy else []
+    )
+    return tuple(part for slip in slips for part in (*head, *(Text(text) for text in slip.lines), Cut()))
+
+
 def _line(line: ReceiptLine, words: Language, receipt: Receipt) -> list[Element]:
     _ = words.gettext
     parts: list[Element] = []
@@ -63,6 +71,8 @@ def _line(line: ReceiptLine, words: Language, receipt: Receipt) -> list[Element]
             # It was bought at a discount and gives back what was paid: a unit price would not multiply to it.
             detail = f"  {words.quantity(line.quantity, line.unit)}"
         parts.append(Columns(detail, words.money(line.gross)))
+    if line.weighed == "typed":
+        parts.append(Text(f"  {_('Weight entered by hand')}"))
     if line.listed is not None:
         parts.append(Text(f"  {_('Price changed from')} {words.money(line.listed)}: {line.reasons[0]}"))
     if line.discount:
@@ -76,7 +86,7 @@ def _line(line: ReceiptLine, words: Language, receipt: Receipt) -> list[Element]
     if line.lot or line.expiry:
         details = [
             f"{_('Lot')} {line.lot}" if line.lot else "",
-            f"{_('Best before')} {line.expiry}" if line.expiry else "",
+            f"{_('Use by')} {line.expiry}" if line.expiry else "",
         ]
         parts.append(Text("  " + " ".join(detail for detail in details if detail)))
     return parts

@@ -4,6 +4,9 @@ A scan always works, whatever is on the screen; when it cannot, it says so with 
 """
 
 import logging
+from collections.abc import Callable
+
+import msgspec
 
 from terminal.domain import commands
 from terminal.domain.codes import Code, CodeError, parse
@@ -19,8 +22,21 @@ from .ports.catalogue import Catalogue, CatalogueError
 from .ports.scanner import BadScan, Scan
 from .ports.views import Views
 from .till import Till
+from .weighing import WeighDesk
 
 log = logging.getLogger(__name__)
+
+
+class InTheWay(Exception):
+    """A dialog is open, and the item is not sold."""
+
+    def __init__(self, item: str) -> None:
+        super().__init__(item)
+        self.item = item
+
+
+def _nothing() -> bool:
+    return False
 
 
 class Selling:
@@ -33,12 +49,20 @@ class Selling:
         views: Views,
         notices: Notices,
         customer_codes: CustomerCodes | None = None,
+        *,
+        weighing: WeighDesk | None = None,
     ) -> None:
         self._till = till
         self._customer_codes = customer_codes or CustomerCodes()
         self._catalogue = catalogue
         self._views = views
         self._notices = notices
+        self._weighing = weighing
+        self._unweighed: commands.AddItem | None = None
+        """The last item that wanted a weight, with what its code said beside."""
+        self.in_the_way: Callable[[], bool] = _nothing
+        """Whether something stands open on the screen where the person is, and wants to be finished before an item can
+        be sold. The screens set it."""
 
     def on_scan(self, scan: Scan | BadScan) -> None:
         """A scanner's news (an `OnScan`)."""
@@ -48,27 +72,58 @@ class Selling:
             return
         self.scan(scan.text)
 
-    def scan(self, text: str) -> None:
-        """A code, scanned or typed: onto the sale, with a good sound; or a bad sound and the reason."""
+    def scan(self, text: str, *, typed: bool = False) -> bool:
+        """A code, scanned or typed: onto the sale, with a good sound; or a bad sound and the reason.
+
+        Whether it was a code that the till knows. An item that is scanned while a dialog is open is refused: it would
+        be sold behind the dialog's back. One that was typed was typed into it.
+        """
         try:
-            name = self._enter(text)
+            name = self._enter(text, typed=typed)
+        except InTheWay as refused:
+            self._notices.tell("bad", "finish-first", refused.item)
+            # It is a good code all the same.
+            return True
         except SaleError as refused:
             self._notices.tell("bad", refused.reason, refused.detail)
         except CatalogueError as error:
             # A scanner has nobody to tell it to, and what is open can still be paid.
             log.error("a scan could not be looked up: %s", error)  # noqa: TRY400 (a sentence, no fault of ours)
             self._notices.tell("bad", Reason.ITEMS_UNREADABLE)
+            return True
         else:
-            self._notices.tell("good", *name)
+            if name is not None:
+                self._notices.tell("good", *name)
+            return True
+        return False
 
     def add(self, sku: str, quantity: int | None = None) -> None:
-        """An item touched on the screen. Raises SaleError; WEIGHT_NEEDED when it must be weighed first."""
+        """An item touched on the screen. Raises SaleError; WEIGHT_NEEDED when its weight must be typed.
+
+        With a scale its weight is taken from there, in a moment (WeighDesk).
+        """
         item = self._catalogue.by_sku(sku)
         if item is None:
             raise SaleError(Reason.UNKNOWN_CODE, sku)
         if quantity is None:
             quantity = ONE if item.unit is Unit.PIECE else None
-        self._till.do(commands.AddItem(item, quantity, deposit=self._deposit(item)))
+        self._put(commands.AddItem(item, quantity, deposit=self._deposit(item)))
+
+    def add_typed(self, sku: str, grams: int) -> None:
+        """The weight of an item, typed by a person. Raises SaleError."""
+        self._till.do(msgspec.structs.replace(self._waiting(sku), quantity=grams, weighed="typed"))
+
+    def weigh_again(self, sku: str) -> None:
+        """Take what lies on the scale for an item, also if it was sold before. Raises SaleError."""
+        command = self._waiting(sku)
+        if self._weighing is None:
+            raise SaleError(Reason.WEIGHT_NEEDED, sku)
+        self._weighing.begin(command, again=True)
+
+    def check_weighed(self) -> None:
+        """Raises SaleError WEIGHING while an item has not got its weight yet: it would miss the sale that is paid."""
+        if self._weighing is not None:
+            self._weighing.check()
 
     def find_receipt(self, text: str) -> Receipt:
         """The receipt that a person means by '1-42' (of this register) or '42'. Raises SaleError."""
@@ -85,8 +140,31 @@ class Selling:
         returned, refunded = self._views.returned(receipt.number), self._views.refunded(receipt.number)
         self._till.do(commands.ReturnLine(receipt, line, quantity, returned, refunded))
 
-    def _enter(self, text: str) -> tuple[str, str]:
-        """Enter a code; what to say of it: (notice reason, detail)."""
+    def _waiting(self, sku: str) -> commands.AddItem:
+        """The item that waits for a weight, as it was scanned or touched."""
+        if self._unweighed is not None and self._unweighed.item.sku == sku:
+            return self._unweighed
+        item = self._catalogue.by_sku(sku)
+        if item is None:
+            raise SaleError(Reason.UNKNOWN_CODE, sku)
+        return commands.AddItem(item, None, deposit=self._deposit(item))
+
+    def _put(self, command: commands.AddItem) -> bool:
+        """Onto the sale; False: it is being weighed, and comes in a moment. Raises SaleError."""
+        try:
+            self._till.do(command)
+        except SaleError as refused:
+            if refused.reason is not Reason.WEIGHT_NEEDED:
+                raise
+            self._unweighed = command
+            if self._weighing is None:
+                raise
+            self._weighing.begin(command)
+            return False
+        return True
+
+    def _enter(self, text: str, *, typed: bool) -> tuple[str, str] | None:
+        """Enter a code; what to say of it: (reason, detail), None: nothing yet. Raises SaleError and InTheWay."""
         if "mobilepay" in self._till.setup.means and is_personal(text):
             return self._pay_with(text)
         receipt = self._receipt_code(text)
@@ -101,7 +179,9 @@ class Selling:
             return ("gift-card", code.raw)
         if item is None:
             raise SaleError(Reason.BAD_CHECK_DIGIT if code.suspect else Reason.UNKNOWN_CODE, code.raw)
-        self._till.do(
+        if not typed and self.in_the_way():
+            raise InTheWay(item.name)
+        is_on = self._put(
             commands.AddItem(
                 item,
                 _quantity(item, code),
@@ -112,10 +192,11 @@ class Selling:
                 expiry=code.expiry,
             )
         )
-        return ("scanned", item.name)
+        return ("scanned", item.name) if is_on else None
 
     def _pay_with(self, code: str) -> tuple[str, str]:
         """A customer has held their phone to the scanner: they pay what is due."""
+        self.check_weighed()
         intended = self._till.do(commands.PayBy("mobilepay"))
         if isinstance(intended, PaymentIntended):
             # The desk carries it in another task: the code is there before.

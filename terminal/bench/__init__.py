@@ -46,6 +46,12 @@ def _payment(folder: Path) -> Figures:
     return measure(folder)
 
 
+def _receipt(folder: Path) -> Figures:
+    from .receipt import measure
+
+    return measure(folder)
+
+
 MEASURES: dict[str, Measure] = {
     "sale-commit": _sale_commit,
     "scan-to-screen": _scan_to_screen,
@@ -53,4 +59,5 @@ MEASURES: dict[str, Measure] = {
     "memory": _memory,
     "zvt": _zvt,
     "payment": _payment,
+    "receipt": _receipt,
 }

@@ -31,6 +31,7 @@ PATTERNS = {
     r"^[0-9]{8}$": "eight digits in quotes",
     r"^[A-Za-z0-9-]{1,20}$": "1 to 20 of A-Z, a-z, 0-9 and '-'",
     r"^[A-Za-z0-9-]{1,16}$": "1 to 16 of A-Z, a-z, 0-9 and '-'",
+    r"^([a-z0-9][a-z0-9-]{0,63})?$": "a name of a-z, 0-9 and '-', at most 64 long",
     r"^\$argon2id\$.+": "what 'kasse pin-hash' prints",
     r"^[0-9]{6}$": "six digits in quotes",
     r"^[0-9]{4,10}$": "4 to 10 digits in quotes",

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from . import settings as s
+from .profiles import ProfileError, fill_in
 
 MOST_BYTES = 256 * 1024
 """A settings file of a whole till is about 1 kB."""
@@ -32,6 +33,10 @@ class ConfigError(Exception):
 def load(path: Path) -> s.Settings:
     """The settings in the TOML file at `path`. Raises ConfigError, whatever the file holds."""
     data = _parse(path, _read(path))
+    try:
+        data = fill_in(data)
+    except ProfileError as error:
+        raise ConfigError(f"{path}: {error}") from error
     try:
         settings = msgspec.convert(data, s.Settings)
     except msgspec.ValidationError as error:
@@ -84,7 +89,16 @@ def _faults(settings: s.Settings) -> Iterator[str]:
         fault = _pin_hash_fault(approver.pin_hash)
         if fault:
             yield f"[[approvers]] number {number}, pin_hash: {fault}"
-    devices = [*settings.scanners, settings.printer, settings.drawer, settings.card, settings.mobilepay]
+    devices = (
+        *settings.scanners,
+        settings.printer,
+        *settings.more_printers,
+        settings.drawer,
+        settings.scale,
+        settings.display,
+        settings.card,
+        settings.mobilepay,
+    )
     yield from _twice("devices", [each.name for each in devices if each is not None])
     yield from _twice("[[tenders]]", [each.kind for each in settings.tenders], "kind")
     yield from _twice("[[customers]]", [each.number for each in settings.customers], "number")
@@ -93,8 +107,31 @@ def _faults(settings: s.Settings) -> Iterator[str]:
             scanner.path or scanner.vendor or scanner.product or scanner.unique
         ):
             yield f"[[scanners]] number {number}: give its path, or its vendor and product (see lsusb)"
-    if isinstance(settings.drawer, s.DrawerKick) and settings.printer is None:
-        yield "[drawer] driver: 'printer' opens the drawer through the printer, and there is no [printer]"
+    printers = [each for each in (settings.printer, *settings.more_printers) if each is not None]
+    for printer in printers:
+        others = [each.name for each in printers if each is not printer]
+        if printer.instead and printer.instead not in others:
+            has = f"one of {', '.join(others)}" if others else "there is no other one"
+            yield f"the printer '{printer.name}', instead: '{printer.instead}' is no other printer: {has}"
+    yield from _drawer_faults(settings)
+
+
+def _drawer_faults(settings: s.Settings) -> Iterator[str]:
+    drawer = settings.drawer
+    if isinstance(drawer, s.DrawerKick):
+        sensed = drawer.sense == "printer"
+        if settings.printer is None:
+            yield "[drawer] driver: 'printer' opens the drawer through the printer, and there is no [printer]"
+        elif sensed and not settings.printer.status:
+            yield "[drawer] sense: 'printer' asks the printer for its status, and [printer] status is false"
+    elif isinstance(drawer, s.DrawerGpio):
+        sensed = drawer.sense_pin is not None
+        if drawer.sense_pin == drawer.pin:
+            yield f"[drawer] sense_pin: {drawer.pin} is the pin of the coil: give the pin of the switch"
+    else:
+        return
+    if not drawer.sell_while_open and not sensed:
+        yield "[drawer] sell_while_open: false needs a switch that tells whether it is open: see [drawer] sense"
 
 
 def cvr_fits(cvr: str) -> bool:

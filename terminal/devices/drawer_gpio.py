@@ -1,52 +1,58 @@
-"""A drawer whose driver stage hangs on a pin of the 40-pin header.
+"""A drawer whose driver stage hangs on a pin of the 40-pin header, with its switch on another, or on none.
 
-A drawer's coil (24 V, 1 A) bears 510 ms and burns above. The pulse is made in a thread of its own, so that
-neither a busy loop nor a cancellation nor a commit that takes a second makes it longer; the pin goes off in a
-`finally`. A process that dies in between is the hardware's business: the stage has its own monostable.
+A drawer's coil (24 V, 1 A) bears 510 ms and burns above. Who switches it off when what dies: drawer_coil.py. The
+switch is read by the kernel's edge events and debounced here: a level counts when it has stood still.
 """
 
-import importlib
 import logging
 import time
-from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import anyio
 import anyio.to_thread
 
 from terminal.app.ports.device import DeviceError, Health, Problem, State, Tell
-from terminal.app.ports.drawer import DrawerOutcome
+from terminal.app.ports.drawer import DrawerOutcome, OnSense
 from terminal.app.ports.printer import NotPrinted, Printed, PrintUnknown
 from terminal.config.settings import DrawerGpio
 
-from .gpio_chip import header_factory
+from .drawer_coil import BEARABLE_MS, Coil
+from .drawer_pins import ChipPins, Pins, SenseLine
+from .open_errors import cannot_open
 
 log = logging.getLogger(__name__)
 
-LONGEST_PULSE_MS = 510
 _LONGEST_WAIT = 2.0
 """Seconds that an opening waits for the coil to cool; when it would be longer it is refused, nobody waits for it."""
+_NEVER_STILL = 2.0
+"""Seconds after which the level of a switch that does not stop bouncing is taken as it is."""
 
 
 class GpioDrawer:
     """Implements the ports Drawer and Driver.
 
-    `factory` gives the pin factory; anything but the header's own is for tests and benches.
+    `pins` gives the lines; anything but a chip's is for tests and benches.
     """
 
-    def __init__(self, settings: DrawerGpio, *, factory: Callable[[], Any] = header_factory) -> None:
+    def __init__(self, settings: DrawerGpio, *, pins: Pins | None = None) -> None:
         self._settings = settings
-        self._factory = factory
+        self._tell_sense: OnSense | None = None
+        self._pins = pins or ChipPins(settings)
         self._one_at_a_time = anyio.Lock()
-        self._output: Any = None
-        self._broken = anyio.Event()
+        self._coil: Coil | None = None
         self._why_not = NotPrinted(Problem.NOT_FOUND, "the pin is not open yet")
         self._cool_at = 0.0
+        self._is_open: bool | None = None
         self.last_pulse_ms = 0.0
-        """How long the pin was on at the last opening, by our own clock."""
+        """How long the pin was on at the last opening, by the guard's clock."""
+
+    @property
+    def guard_pid(self) -> int | None:
+        """The process that holds the coil's line; None while there is none."""
+        return None if self._coil is None else self._coil.guard_pid
 
     async def live(self, tell: Tell) -> NoReturn:
-        """See Driver: holds the pin, off, for as long as it lives."""
+        """See Driver: a guard holds the coil's pin, off, for as long as this lives."""
         try:
             await self._hold(tell)
         except DeviceError as error:
@@ -54,34 +60,39 @@ class GpioDrawer:
             raise
 
     async def _hold(self, tell: Tell) -> NoReturn:
-        self._broken = anyio.Event()
-        output = await anyio.to_thread.run_sync(self._open_pin)
-        # Its factory goes with it: a second life opens the chip anew.
-        pins = output.pin_factory
+        # Whoever held the pin before may have left the coil warm.
+        self._cool_at = time.monotonic() + self._settings.cool_down_ms / 1000
+        coil = await anyio.to_thread.run_sync(Coil, self._pins)
         try:
-            self._output = output
-            tell(Health(State.OK))
-            await self._broken.wait()
-            raise DeviceError(Problem.FAULT, f"GPIO{self._settings.pin} could not be switched")
+            self._coil = coil
+            await self._until_it_fails(coil, tell)
+            raise DeviceError(Problem.FAULT, "the drawer's guard has ended")
         finally:
-            self._output = None
-            output.close()
-            pins.close()
+            self._coil = None
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(coil.close)
 
-    def _open_pin(self) -> Any:
-        # Here and not above: gpiozero takes 3.3 MB and 0.2 s on a PC, and most tills have no such drawer.
-        try:
-            gpiozero: Any = importlib.import_module("gpiozero")
-        except ImportError as error:
-            raise DeviceError(Problem.MISSING_LIBRARY, f"gpiozero cannot be loaded: {error}") from error
-        pins = self._factory()
-        try:
-            return gpiozero.OutputDevice(
-                self._settings.pin, active_high=self._settings.active_high, initial_value=False, pin_factory=pins
-            )
-        except Exception as error:
-            pins.close()
-            raise DeviceError(Problem.FAULT, f"GPIO{self._settings.pin}: {error}") from error
+    async def _until_it_fails(self, coil: Coil, tell: Tell) -> None:
+        failed: list[DeviceError] = []
+        async with anyio.create_task_group() as tasks:
+
+            async def sense() -> None:
+                try:
+                    await self._sense()
+                except DeviceError as error:
+                    # Out of the group as itself, not in an exception group.
+                    failed.append(error)
+                    tasks.cancel_scope.cancel()
+
+            if self._settings.sense_pin is not None:
+                tasks.start_soon(sense)
+            tell(Health(State.OK))
+            await anyio.wait_readable(coil.life)
+            tasks.cancel_scope.cancel()
+        if failed:
+            raise failed[0]
+
+    # --- the coil
 
     async def open(self) -> DrawerOutcome:
         """See the port. Waits up to 2 s for the coil to cool, and refuses where that is not enough."""
@@ -90,40 +101,62 @@ class GpioDrawer:
             if wait > _LONGEST_WAIT:
                 return NotPrinted(Problem.BUSY, f"the coil cools down for another {wait:.0f} s")
             await anyio.sleep(max(wait, 0))
-            output = self._output
-            if output is None:
+            coil = self._coil
+            if coil is None:
                 return self._why_not
-            # Not to be abandoned: the thread holds the pin on.
-            outcome = await anyio.to_thread.run_sync(self._pulse, output, abandon_on_cancel=False)
-            if isinstance(outcome, PrintUnknown):
-                self._broken.set()
-            return outcome
+            # Not to be abandoned: the thread watches the guard, and would have to switch the line off.
+            return await anyio.to_thread.run_sync(self._pulse, coil, abandon_on_cancel=False)
 
-    def _pulse(self, output: Any) -> DrawerOutcome:
-        seconds = min(self._settings.pulse_ms, LONGEST_PULSE_MS) / 1000
-        start = time.monotonic()
+    def _pulse(self, coil: Coil) -> DrawerOutcome:
         try:
-            try:
-                output.on()
-                time.sleep(seconds)
-            finally:
-                _off(output)
-                end = time.monotonic()
-                self.last_pulse_ms = 1000 * (end - start)
-                self._cool_at = end + self._settings.cool_down_ms / 1000
-        except Exception as error:
-            # gpiozero and lgpio raise what they like; whatever it was, a person must look at the drawer.
-            log.exception("the drawer's pin failed")
-            return PrintUnknown(Problem.FAULT, f"GPIO{self._settings.pin}: {error}")
-        if self.last_pulse_ms > LONGEST_PULSE_MS:
+            self.last_pulse_ms = coil.pulse(self._settings.pulse_ms)
+        except DeviceError as error:
+            log.error("the drawer's pulse failed: %s", error)  # noqa: TRY400 - what it was says the sentence
+            return PrintUnknown(error.problem, error.detail)
+        finally:
+            self._cool_at = time.monotonic() + self._settings.cool_down_ms / 1000
+        if self.last_pulse_ms > BEARABLE_MS:
             log.error("the drawer's coil was on for %.0f ms: the board was too busy to stop it", self.last_pulse_ms)
         return Printed(confirmed=False)
 
+    # --- the switch
 
-def _off(output: Any) -> None:
-    try:
-        output.off()
-    except Exception:
-        # The last means to let the coil go: the pin becomes an input.
-        output.close()
-        raise
+    async def look(self) -> bool | None:
+        """See the port."""
+        return self._is_open
+
+    def on_sense(self, tell: OnSense) -> None:
+        """See the port."""
+        self._tell_sense = tell
+
+    async def _sense(self) -> NoReturn:
+        try:
+            line = self._pins.take_sense()
+        except OSError as error:
+            raise cannot_open(f"GPIO{self._settings.sense_pin}", error) from error
+        try:
+            while True:
+                self._news(await self._still(line) == self._settings.sense_open_high)
+                await anyio.wait_readable(line)
+                line.forget_events()
+        except OSError as error:
+            raise DeviceError(Problem.LOST, f"GPIO{self._settings.sense_pin} cannot be read: {error}") from error
+        finally:
+            line.close()
+            self._news(None)
+
+    async def _still(self, line: SenseLine) -> bool:
+        """The level, once it has stood still for long enough."""
+        until = time.monotonic() + _NEVER_STILL
+        while time.monotonic() < until:
+            with anyio.move_on_after(self._settings.debounce_ms / 1000) as quiet:
+                await anyio.wait_readable(line)
+            if quiet.cancelled_caught:
+                break
+            line.forget_events()
+        return line.high()
+
+    def _news(self, is_open: bool | None) -> None:
+        self._is_open = is_open
+        if self._tell_sense is not None:
+            self._tell_sense(is_open)

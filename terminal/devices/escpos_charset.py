@@ -72,7 +72,12 @@ def printable(text: str, codepage: str) -> str:
     codec = CODECS[codepage]
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_character(char, codec) for char in unicodedata.normalize("NFC", text.replace("\r\n", "\n")))
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+    # Nearly every line of a receipt: looked at as a whole, in a tenth of the time. What is printable and in the page
+    # stands for itself in `nearest` too.
+    if text.isprintable() and _has_all(text, codec):
+        return text
+    return "".join(nearest(char, codec) for char in text)
 
 
 def encode(text: str, codepage: str) -> bytes:
@@ -80,7 +85,8 @@ def encode(text: str, codepage: str) -> bytes:
     return text.encode(CODECS[codepage])
 
 
-def _character(char: str, codec: str) -> str:
+def nearest(char: str, codec: str) -> str:
+    """What stands for a character where Python's `codec` is the code page: itself, the nearest it has, '' or '?'."""
     if char == "\n" or " " <= char <= "~":
         return char
     if char in _BLANKS:
@@ -97,6 +103,14 @@ def _character(char: str, codec: str) -> str:
         if part == " " or part.isprintable()
     )
     return plain or "?"
+
+
+def _has_all(text: str, codec: str) -> bool:
+    try:
+        text.encode(codec)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _has(char: str, codec: str) -> bool:

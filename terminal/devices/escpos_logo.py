@@ -19,7 +19,12 @@ class LogoError(Exception):
 
 
 def render_logo(path: Path, width: int) -> bytes:
-    """The picture as GS v 0, black where it is dark and not transparent. Raises LogoError.
+    """The picture as GS v 0. Raises LogoError."""
+    return raster(logo_rows(path, width))
+
+
+def logo_rows(path: Path, width: int) -> list[bytes]:
+    """Its rows, the first dot in bit 7, black where it is dark and not transparent. Raises LogoError.
 
     `width` is the paper's, in dots, 0 where the printer prints no pictures; a wider picture is refused: a
     printer would print nothing or garbage.
@@ -47,4 +52,4 @@ def render_logo(path: Path, width: int) -> bytes:
         raise LogoError(f"the logo {path} cannot be read: {error}") from error
     stride = (dots.width + 7) // 8
     data = dots.tobytes()
-    return raster([data[at : at + stride] for at in range(0, len(data), stride)])
+    return [data[at : at + stride] for at in range(0, len(data), stride)]

@@ -1,9 +1,7 @@
 """A document as the bytes of one printer: what a job consists of.
 
-    ProfileError  the settings name a printer profile or a code page that python-escpos does not have
-
-python-escpos knows the printers (code page numbers, what each can draw) and writes the commands into its
-`Dummy`; this module decides what stands where. Text stays text: the only picture is the logo, and a code on a
+What the printer can do is in printer_facts.py. python-escpos writes the commands into its `Dummy`; this module decides
+what stands where. Text stays text: the only picture is the logo, and a code on a
 printer that cannot draw it itself.
 
 A job never contains the bytes of a real-time command, which a printer obeys wherever they stand
@@ -17,19 +15,18 @@ from typing import Any
 
 from terminal.config.settings import PrinterBase
 from terminal.domain import document as d
-from terminal.protocols.escpos import code128
-from terminal.protocols.escpos.commands import ASCII_SET
+from terminal.protocols.escpos import code128, stored
+from terminal.protocols.escpos.commands import ASCII_SET, code_table
 from terminal.protocols.escpos.raster import raster
 
 from .escpos_charset import encode, printable
 from .escpos_layout import columns, row, wrap
 from .escpos_library import EscposLibrary
-from .escpos_logo import LogoError, render_logo
+from .escpos_logo import LogoError, logo_rows
+from .printer_facts import PrinterFacts, facts_of
 
 log = logging.getLogger(__name__)
 
-_FONT_DOTS = 12
-"""Width of a character of font A; for a profile that does not know the paper's width."""
 _BARCODE_HEIGHT = 72
 _MAX_FEED = 50
 _QR_MODULE_DOTS = (5, 4, 3, 2)
@@ -63,37 +60,34 @@ QR_BYTES_M = (
 )
 """Bytes that versions 1 to 40 hold at level M (ISO/IEC 18004, table 7). Version v is 17 + 4·v modules wide."""
 _QR_LEVEL_M = 1
-
-
-class ProfileError(ValueError):
-    """The profile or its code page does not exist. The message is one English sentence."""
+_TEAR_OFF = 6
+"""Lines fed where there is no knife: the end of the text is to come out behind the edge."""
 
 
 class Renderer:
-    """Renders for one printer. Made once (it converts the logo then); a rendering takes about a millisecond."""
+    """Renders for one printer. Made once (it converts the logo then); a rendering takes about a millisecond.
+
+    Raises ProfileError (printer_facts.py).
+    """
 
     def __init__(self, settings: PrinterBase, library: EscposLibrary) -> None:
-        profile = library.profiles.get(settings.profile)
-        if profile is None:
-            raise ProfileError(f"python-escpos has no printer profile {settings.profile!r}")
-        if settings.codepage not in profile["codePages"].values():
-            has = sorted(set(profile["codePages"].values()) & {"CP858", "CP1252"})
-            raise ProfileError(
-                f"the profile {settings.profile} has no code page {settings.codepage}"
-                + (f", but {has[0]}" if has else "")
-            )
+        self.facts = facts_of(settings, library)
         self._settings = settings
         self._library = library
-        self._features: dict[str, bool] = profile["features"]
-        dots = profile["media"]["width"].get("pixels")
-        self._dots = dots if isinstance(dots, int) else settings.columns * _FONT_DOTS
+        self._dots = self.facts.dots
         self.logo_problem = ""
         """Why the configured logo is left out; empty: it is not."""
-        self._logo = self._load_logo()
+        self.logo: list[bytes] = self._load_logo()
+        """Its rows of dots; empty: none."""
+        self._logo_sent = raster(self.logo) if self.logo else b""
+        self.logo_key = stored.key_of(self.logo) if self.logo and self.facts.stored_logo else b""
+        """What it is stored under in a printer that can; empty: it is sent each time."""
+        self.logo_is_stored = False
+        """Set by the driver when the printer has said that it has it."""
 
     def render(self, document: d.Document) -> bytes:
         """The job, from ESC @ on. Total: whatever the document says comes out in some form."""
-        job = _Job(self._library.dummy(profile=self._settings.profile), self._settings.codepage)
+        job = _Job(self._library.dummy(), self._settings.codepage, self.facts)
         for element in document:
             self._element(job, element)
         return job.finished()
@@ -119,7 +113,7 @@ class Renderer:
             case d.Barcode():
                 self._barcode(job, element.data)
             case d.Logo():
-                job.centred(self._logo)
+                job.centred(stored.show(self.logo_key) if self.logo_is_stored else self._logo_sent)
             case d.Cut():
                 job.cut()
 
@@ -130,9 +124,9 @@ class Renderer:
         dots = next((dots for dots in _QR_MODULE_DOTS if modules * dots <= self._dots), 0)
         if not data or version > 40 or not dots or not data.isprintable():
             job.lines(wrap(job.fit(data), self._settings.columns), align="center")
-        elif self._features.get("qrCode"):
+        elif self.facts.qr:
             job.native_qr(data, dots)
-        elif self._features.get("bitImageRaster"):
+        elif self.facts.raster:
             job.centred(_drawn_qr(data, dots))
         else:
             job.lines(wrap(job.fit(data), self._settings.columns), align="center")
@@ -147,38 +141,42 @@ class Renderer:
         bars = code128.modules(code128.symbols(code))
         # A printer leaves out a barcode that is wider than the paper, without a word: then the text alone.
         dots = next((dots for dots in (3, 2) if (len(bars) + 20) * dots <= self._dots), 0)
-        if dots and self._features.get("barcodeB"):
+        if dots and self.facts.barcode:
             job.native_barcode(code, dots)
             return
-        if dots and self._features.get("bitImageRaster"):
+        if dots and self.facts.raster:
             job.centred(raster([_packed("".join(bit * dots for bit in bars))] * _BARCODE_HEIGHT))
         job.lines(wrap(job.fit(data), self._settings.columns), align="center")
 
-    def _load_logo(self) -> bytes:
+    def _load_logo(self) -> list[bytes]:
         if not self._settings.logo:
-            return b""
-        dots = self._dots if self._features.get("bitImageRaster") else 0
+            return []
+        dots = self._dots if self.facts.raster else 0
         try:
-            return render_logo(Path(self._settings.logo), dots)
+            return logo_rows(Path(self._settings.logo), dots)
         except LogoError as why:
             # A shop without its logo on the receipt still sells; the driver tells it as the printer's health.
             self.logo_problem = str(why)
             log.warning("receipts are printed without the logo: %s", why)
-            return b""
+            return []
 
 
 class _Job:
     """One job as it grows: the printer's modes now, and the bytes so far."""
 
-    def __init__(self, dummy: Any, codepage: str) -> None:
+    def __init__(self, dummy: Any, codepage: str, facts: PrinterFacts) -> None:
         self._dummy = dummy
         self._codepage = codepage
+        self._facts = facts
         self._modes: tuple[d.Align, bool, bool] = ("left", False, False)
+        self._text: list[str] = []
+        """Lines in these modes that are not written yet: encoded together, a receipt's forty at once."""
         dummy.hw("INIT")
         dummy._raw(ASCII_SET)
-        dummy.charcode(codepage)
+        dummy._raw(code_table(facts.code_tables[codepage]))
 
     def finished(self) -> bytes:
+        self._write_text()
         output: bytes = self._dummy.output
         return output
 
@@ -190,15 +188,17 @@ class _Job:
         """Lines of text that `fit` has made."""
         if lines:
             self._set(align, bold, big)
-            self._dummy._raw(encode("\n".join(lines) + "\n", self._codepage))
+            self._text += lines
 
     def native_qr(self, data: str, dots: int) -> None:
         self._set("center")
+        self._write_text()
         self._dummy.qr(data, ec=_QR_LEVEL_M, size=dots, native=True)
         self._dummy._raw(b"\n")
 
     def native_barcode(self, code: bytes, dots: int) -> None:
         self._set("center")
+        self._write_text()
         # Not its `barcode`: that writes a line to stdout each time.
         self._dummy._hw_barcode(
             code.decode("ascii"), "CODE128", _BARCODE_HEIGHT, dots, align_ct=False, function_type="B", check=False
@@ -207,16 +207,29 @@ class _Job:
     def centred(self, picture: bytes) -> None:
         if picture:
             self._set("center")
+            self._write_text()
             self._dummy._raw(picture)
 
     def cut(self) -> None:
         self._set("left")
-        self._dummy.cut("PART")
+        self._write_text()
+        if self._facts.cutter:
+            self._dummy.cut("PART")
+        else:
+            self._dummy.print_and_feed(_TEAR_OFF)
+
+    def _write_text(self) -> None:
+        if self._text:
+            self._text.append("")
+            self._dummy._raw(encode("\n".join(self._text), self._codepage))
+            self._text = []
 
     def _set(self, align: d.Align, bold: bool = False, big: bool = False) -> None:
+        """Before everything that is written: in these modes."""
         modes = (align, bold, big)
         if modes == self._modes:
             return
+        self._write_text()
         was_big, self._modes = self._modes[2], modes
         if big != was_big:
             # Its size command clears bold as well, so that stands after it.

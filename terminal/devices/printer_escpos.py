@@ -9,24 +9,30 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import anyio
 import anyio.to_thread
 import msgspec
 
 from terminal.app.ports.device import DeviceError, Health, Problem, State, Tell
+from terminal.app.ports.drawer import OnSense
 from terminal.app.ports.printer import NotPrinted, Printed, PrintOutcome, PrintUnknown
-from terminal.config.settings import PrinterFile, PrinterSerial, PrinterSettings, PrinterTcp
+from terminal.config.profiles import ProfileError
+from terminal.config.settings import PrinterFile, PrinterSerial, PrinterSettings, PrinterTcp, PrinterUsb
 from terminal.domain.document import Document
-from terminal.protocols.escpos.commands import INITIALISE, pulse, pulse_now
+from terminal.protocols.escpos import stored
+from terminal.protocols.escpos.commands import INITIALISE, REPORT_IN_ORDER, pulse, pulse_now
 
-from . import printer_status
+from . import printer_logo, printer_status
 from .escpos_library import EscposLoadError, default_cache, load
-from .escpos_render import ProfileError, Renderer
+from .escpos_render import Renderer
 from .printer_wire import Wire, open_file
 from .printer_wire_serial import open_serial
 from .printer_wire_tcp import open_tcp
+
+if TYPE_CHECKING:
+    from .printer_wire_usb import UsbPort
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +40,8 @@ log = logging.getLogger(__name__)
 class Timing(msgspec.Struct, frozen=True):
     """How long what may take, in seconds."""
 
-    connect: float = 5.0
+    connect: float = 2.5
+    """With `poll` less than 5 s, in which the screen is to say that a printer is not there any more."""
     answer: float = 1.0
     """For each status answer. A printer answers within milliseconds, over Wi-Fi within a tenth of a second."""
     settle: float = 5.0
@@ -43,6 +50,8 @@ class Timing(msgspec.Struct, frozen=True):
     """Nothing of a job was taken for this long: given up."""
     job: float = 120.0
     """A whole job. 4 kB at 1200 baud take 35 s."""
+    slowest: float = 400.0
+    """Bytes a second that every printer works through: until then its word is waited for that it has."""
     poll: float = 2.0
     """Between two questions while idle: a person who opens the cover sees it on the screen within 5 s."""
 
@@ -50,10 +59,18 @@ class Timing(msgspec.Struct, frozen=True):
 class EscposPrinter:
     """Implements the ports Printer and Driver.
 
-    `cache` is the folder where python-escpos' profiles are kept between two starts (escpos_library.py).
+    `cache` is the folder where python-escpos' profiles are kept between two starts (escpos_library.py); `usb` a port
+    made beforehand, of a printer on raw USB.
     """
 
-    def __init__(self, settings: PrinterSettings, *, cache: Path | None = None, timing: Timing | None = None) -> None:
+    def __init__(
+        self,
+        settings: PrinterSettings,
+        *,
+        cache: Path | None = None,
+        timing: Timing | None = None,
+        usb: "UsbPort | None" = None,
+    ) -> None:
         self._settings = settings
         self._cache = cache
         self._timing = timing or Timing()
@@ -61,8 +78,15 @@ class EscposPrinter:
         self._poll_connect: anyio.CancelScope | None = None
         self._rendering: Renderer | NotPrinted | None = None
         """What renders, or why nothing does; None until it was tried."""
+        self._logo_seen_to = False
+        """Whether this printer was asked for it since it is there: after a break it may be another one."""
+        self._logo_stored = False
+        """It was stored by this program. Not a second time: one that does not keep it would be worn out."""
+        self._has_answered = False
+        self._usb = usb
         self._tell: Tell | None = None
         self._told: Health | None = None
+        self._tell_drawer_level: OnSense | None = None
 
     @property
     def paper(self) -> tuple[int, str]:
@@ -108,15 +132,48 @@ class EscposPrinter:
         pin, on_ms = self._settings.drawer_pin, self._settings.pulse_ms
         return await self._job(INITIALISE + pulse(pin, on_ms), stopped=pulse_now(pin, on_ms))
 
+    def on_drawer_level(self, tell: OnSense) -> None:
+        """See drawer_kick.py."""
+        self._tell_drawer_level = tell
+
+    async def drawer_level(self) -> bool | None:
+        """See drawer_kick.py."""
+        try:
+            async with self._one_at_a_time, self._wire() as wire:
+                return (await self._ask(wire, self._timing.answer)).drawer_high
+        except DeviceError as error:
+            # The next poll says so to the supervisor, which this caller is not.
+            log.info("the printer %s cannot be asked for its drawer: %s", self._settings.name, error)
+            return None
+
     async def live(self, tell: Tell) -> NoReturn:
         """See Driver: asks the printer how it is whenever there is no job."""
         self._tell, self._told = tell, None
+        self._logo_seen_to = False
+        if isinstance(self._rendering, Renderer):
+            self._rendering.logo_is_stored = False
         try:
             while True:
                 await self._poll()
                 await anyio.sleep(self._timing.poll)
         finally:
             self._tell = None
+            if self._usb is not None:
+                await self._usb.let_go()
+
+    @property
+    def keeps_logo(self) -> bool:
+        """Whether the printer has said that it keeps the logo."""
+        return isinstance(self._rendering, Renderer) and self._rendering.logo_is_stored
+
+    @property
+    def _should_answer(self) -> bool:
+        """Whether silence means that it is off: it has answered before, or its profile says that it does.
+
+        A serial line takes everything when nobody is there; it must not be called printed.
+        """
+        known = isinstance(self._rendering, Renderer) and self._rendering.facts.answers_in_order
+        return self._settings.status and (self._has_answered or known)
 
     # --- jobs
 
@@ -130,17 +187,22 @@ class EscposPrinter:
             try:
                 async with self._wire() as wire:
                     before = await self._ask(wire, self._timing.answer)
+                    if not before.complete and not before.garbage and self._should_answer and not stopped:
+                        # It may still be busy with the last job; some do not answer then.
+                        before = await self._ask(wire, self._timing.settle)
                     problem = printer_status.hindrance(before)
+                    if problem is Problem.NONE and not before.complete and self._should_answer:
+                        problem = Problem.NO_ANSWER
                     if problem is not Problem.NONE and not stopped:
                         return NotPrinted(problem, printer_status.sentence(problem))
                     sending = True
-                    if problem is not Problem.NONE:
+                    if problem not in (Problem.NONE, Problem.NO_ANSWER):
                         await wire.send(stopped, stall=self._timing.stall)
                         await wire.drain(stall=self._timing.stall)
                         return Printed(confirmed=False)
                     with anyio.fail_after(self._timing.job):
                         await wire.send(data, stall=self._timing.stall)
-                        return await self._afterwards(wire, before)
+                        return await self._afterwards(wire, before, len(data))
             except TimeoutError:
                 return PrintUnknown(Problem.NO_ANSWER, f"it did not take the job within {self._timing.job:g} s")
             except DeviceError as error:
@@ -149,11 +211,16 @@ class EscposPrinter:
                 )
                 return (PrintUnknown if sending else NotPrinted)(error.problem, error.detail)
 
-    async def _afterwards(self, wire: Wire, before: printer_status.Answer) -> Printed:
+    async def _afterwards(self, wire: Wire, before: printer_status.Answer, size: int) -> Printed:
         """All bytes are with the kernel: does the printer take them, and is it still well? Raises DeviceError."""
         if not before.complete:
             await wire.drain(stall=self._timing.stall)
             return Printed(confirmed=False)
+        done = True
+        if isinstance(self._rendering, Renderer) and self._rendering.facts.answers_in_order:
+            await wire.send(REPORT_IN_ORDER, stall=self._timing.stall)
+            limit = self._timing.settle + size / self._timing.slowest
+            done = await printer_status.worked_through(wire, patience=self._timing.answer, limit=limit)
         # No drain: the answer comes after the printer's side has taken everything before the question.
         after = await self._ask(wire, self._timing.settle)
         problem = printer_status.hindrance(after)
@@ -162,6 +229,9 @@ class EscposPrinter:
         if not after.complete:
             # It answered a moment ago: something happened to it with the job in its memory.
             raise DeviceError(Problem.NO_ANSWER, f"{wire.where} answered before the job and not after it")
+        if not done:
+            # It is well and has not come to the job's end: it was off for a moment, and has forgotten the rest.
+            raise DeviceError(Problem.LOST, f"{wire.where} is well, and has not worked through the job")
         return Printed(confirmed=True)
 
     # --- the printer's state
@@ -175,15 +245,43 @@ class EscposPrinter:
                 finally:
                     self._poll_connect = None
                 async with _closing(wire):
-                    await self._ask(wire, self._timing.answer)
+                    answer = await self._ask(wire, self._timing.answer)
+                    if answer.complete and printer_status.hindrance(answer) is Problem.NONE:
+                        await self._keep_logo(wire)
+
+    async def _keep_logo(self, wire: Wire) -> None:
+        """Have the printer keep the logo, once: a receipt then names it. While nothing is to be printed."""
+        ready = self._rendering
+        if self._logo_seen_to or not isinstance(ready, Renderer) or not ready.logo_key:
+            return
+        self._logo_seen_to = True
+        keys = await printer_logo.keys(wire, patience=self._timing.answer)
+        if keys is not None and ready.logo_key not in keys and not self._logo_stored:
+            self._logo_stored = True
+            await wire.send(stored.store(ready.logo_key, ready.logo), stall=self._timing.stall)
+            keys = await printer_logo.keys(wire, patience=self._timing.settle)
+        ready.logo_is_stored = keys is not None and ready.logo_key in keys
+        log.info("the printer %s %s the logo", self._settings.name, "keeps" if ready.logo_is_stored else "is sent")
 
     async def _ask(self, wire: Wire, patience: float) -> printer_status.Answer:
         """Ask, unless the settings say not to, and tell what came of it."""
         if not self._settings.status:
             self._say(Health(State.UNKNOWN, detail="Its status is not asked for (status = false)."))
             return printer_status.Answer()
-        answer = await printer_status.ask(wire, patience=patience)
-        self._say(printer_status.health_of(answer))
+        try:
+            answer = await printer_status.ask(wire, patience=patience)
+        except DeviceError as error:
+            if self._has_answered or error.problem is not Problem.LOST:
+                raise
+            hint = "if it does so whenever it is asked, set status = false"
+            raise DeviceError(error.problem, f"{error.detail}; it has never answered: {hint}") from error
+        self._has_answered = self._has_answered or answer.complete
+        health = printer_status.health_of(answer)
+        if health.problem is Problem.NO_ANSWER and self._should_answer:
+            health = Health(State.DOWN, Problem.NO_ANSWER, health.detail)
+        self._say(health)
+        if self._tell_drawer_level is not None:
+            self._tell_drawer_level(answer.drawer_high)
         return answer
 
     def _say(self, health: Health) -> None:
@@ -220,7 +318,16 @@ class EscposPrinter:
                     return open_serial(path, baud)
                 case PrinterFile(path=path):
                     return open_file(path)
+                case PrinterUsb():
+                    return await self._usb_port(self._settings).open()
         raise DeviceError(Problem.UNREACHABLE, f"no connection within {self._timing.connect:g} s")
+
+    def _usb_port(self, settings: PrinterUsb) -> "UsbPort":
+        if self._usb is None:
+            from .printer_wire_usb import UsbPort
+
+            self._usb = UsbPort(settings)
+        return self._usb
 
 
 @asynccontextmanager
@@ -229,6 +336,6 @@ async def _closing(wire: Wire) -> AsyncIterator[None]:
     try:
         yield
     except BaseException:
-        wire.close(broken=True)
+        await wire.let_go(broken=True)
         raise
-    wire.close(broken=False)
+    await wire.let_go(broken=False)

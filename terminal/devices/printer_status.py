@@ -19,6 +19,10 @@ class Answer(msgspec.Struct, frozen=True):
     status: dle.Status = dle.Status()
     complete: bool = False
     """False: the printer was silent to one of the questions; what it said before still counts."""
+    garbage: bool = False
+    """It said something that no printer says: another speed, or no printer at all."""
+    drawer_high: bool | None = None
+    """Level of pin 3 of the drawer's socket; None: it did not say."""
 
 
 async def ask(wire: Wire, *, patience: float) -> Answer:
@@ -36,11 +40,48 @@ async def ask(wire: Wire, *, patience: float) -> Answer:
             break
         wire.discard_input()
         await wire.send(dle.question(query), stall=patience)
-        reply = await _reply_in_time(wire, query, patience)
+        try:
+            reply = await _reply_in_time(wire, query, patience)
+        except _Garbage:
+            return _answer(replies, complete=False, garbage=True)
         if reply is None:
-            return Answer(dle.combine(replies))
+            return _answer(replies, complete=False)
         replies.append(reply)
-    return Answer(dle.combine(replies), complete=True)
+    return _answer(replies, complete=True)
+
+
+def _answer(replies: list[dle.Reply], *, complete: bool, garbage: bool = False) -> Answer:
+    high = next((reply.drawer_high for reply in replies if isinstance(reply, dle.PrinterState)), None)
+    return Answer(dle.combine(replies), complete, garbage, high)
+
+
+async def worked_through(wire: Wire, *, patience: float, limit: float) -> bool:
+    """Whether the printer comes to the GS r at the end of a job within `limit` seconds.
+
+    It is asked meanwhile why it should have stopped, so that a person hears of the paper at once: then False, too.
+    `patience` is between two such questions, in seconds. Raises DeviceError when the wire fails.
+    """
+    automatic = 0
+    with anyio.move_on_after(limit):
+        while True:
+            with anyio.move_on_after(patience):
+                for byte in await wire.receive():
+                    if automatic:
+                        automatic -= 1
+                    elif dle.is_answer(byte):
+                        if hindrance(Answer(dle.combine([dle.decode(Query.OFFLINE, byte)]))) is not Problem.NONE:
+                            return False
+                    elif dle.begins_automatic(byte):
+                        automatic = 3
+                    elif dle.is_in_order(byte):
+                        return True
+                continue
+            await wire.send(dle.question(Query.OFFLINE), stall=patience)
+    return False
+
+
+class _Garbage(Exception):
+    """Something came that no printer says."""
 
 
 async def _reply_in_time(wire: Wire, query: Query, patience: float) -> dle.Reply | None:
@@ -54,9 +95,11 @@ async def _reply_in_time(wire: Wire, query: Query, patience: float) -> dle.Reply
 
 
 async def _reply(wire: Wire, query: Query) -> dle.Reply:
-    """The first byte that can be an answer; an automatic status and XON in between are passed over."""
+    """The first byte that can be an answer; an automatic status and XON in between are passed over. Raises _Garbage."""
     while True:
         for byte in await wire.receive():
+            if dle.is_garbage(byte):
+                raise _Garbage
             if dle.is_answer(byte):
                 return dle.decode(query, byte)
 
@@ -80,6 +123,7 @@ def hindrance(answer: Answer) -> Problem:
     """Why it will not print what it is sent; NONE when it said nothing against it."""
     status = answer.status
     found = (
+        (answer.garbage, Problem.GARBAGE),
         (status.offline.cover_open, Problem.COVER_OPEN),
         (status.error.cutter, Problem.CUTTER),
         (status.error.auto_recoverable, Problem.OVERHEATED),
@@ -91,6 +135,8 @@ def hindrance(answer: Answer) -> Problem:
 
 
 _SENTENCE = {
+    Problem.GARBAGE: "It answers what no printer says: its speed may be another one.",
+    Problem.NO_ANSWER: "It does not answer, and it should.",
     Problem.COVER_OPEN: "Its cover is open.",
     Problem.CUTTER: "Its cutter is stuck.",
     Problem.OVERHEATED: "Its print head is too hot.",

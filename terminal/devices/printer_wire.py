@@ -15,8 +15,6 @@ from terminal.app.ports.device import DeviceError, Problem
 
 from .open_errors import cannot_open
 
-_CHUNK = 512
-"""Bytes a write: a printer that takes its bytes slowly is still seen to take them."""
 _POLL = 0.005
 """Seconds between two looks at what the kernel cannot be waited for."""
 
@@ -26,6 +24,8 @@ class Wire:
 
     answers = True
     """Whether the far end can say anything."""
+    chunk = 512
+    """Bytes a write: a printer that takes its bytes slowly is still seen to take them."""
 
     def __init__(self, fd: int, where: str) -> None:
         self._fd = fd
@@ -36,7 +36,7 @@ class Wire:
         view = memoryview(data)
         while view:
             with anyio.move_on_after(stall) as limit:
-                view = view[await self._write(view[:_CHUNK]) :]
+                view = view[await self._write(view[: self.chunk]) :]
             if limit.cancelled_caught:
                 raise DeviceError(Problem.NO_ANSWER, f"{self.where} took no data for {stall:g} s")
 
@@ -92,6 +92,10 @@ class Wire:
     def close(self, *, broken: bool) -> None:
         """Let go. `broken`: what was not taken yet must not be sent any more."""
         os.close(self._fd)
+
+    async def let_go(self, *, broken: bool) -> None:
+        """`close`, for a wire that has to wait for it. Not put off by a cancellation."""
+        self.close(broken=broken)
 
     def _read(self) -> bytes:
         try:

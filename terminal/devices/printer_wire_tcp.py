@@ -16,7 +16,9 @@ _SIOCOUTQ = termios.TIOCOUTQ
 
 
 class TcpWire(Wire):
-    """A connected socket."""
+    """A connected socket. The kernel takes what there is room for, be it a part."""
+
+    chunk = 16384
 
     def __init__(self, sock: socket.socket, where: str) -> None:
         super().__init__(sock.fileno(), where)

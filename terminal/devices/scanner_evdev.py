@@ -15,13 +15,15 @@ import anyio.to_thread
 import msgspec
 
 from terminal.app.ports.device import DeviceError, Health, Problem, State, Tell
-from terminal.app.ports.scanner import OnScan
+from terminal.app.ports.scanner import Ear, OnScan
 from terminal.config.settings import ScannerEvdev
 from terminal.protocols.keymap import KeyDecoder
+from terminal.protocols.wedge import Typing
 
 from .hotplug import appears
 from .input_nodes import InputDevice, find
 from .open_errors import cannot_open
+from .scanner_claims import LOOK_EVERY, Standing, held, is_free
 from .scanner_wire import lost, tell_scans
 
 if TYPE_CHECKING:
@@ -31,24 +33,23 @@ if TYPE_CHECKING:
 SETTLE = 0.25
 """Seconds in which the nodes of a scanner that is plugged in come, one after the other: all are to be grabbed."""
 
-_ours: set[str] = set()
-"""Nodes that this process's scanners hold. When one of two of a kind is pulled out, the other is not it."""
 
-
-class Node(msgspec.Struct, frozen=True):
+class Node(msgspec.Struct):
     """An event node that is open and grabbed."""
 
     path: str
     device: "evdev.InputDevice[str]"
+    typing: Typing
     decoder: KeyDecoder
 
 
 class EvdevScanner:
     """Implements the port Driver: one scanner. See the module's text."""
 
-    def __init__(self, settings: ScannerEvdev, on_scan: OnScan) -> None:
+    def __init__(self, settings: ScannerEvdev, on_scan: OnScan, ear: Ear) -> None:
         self._settings = settings
         self._on_scan = on_scan
+        self._ear = ear
         self._was_open = False
 
     async def live(self, tell: Tell) -> NoReturn:
@@ -60,9 +61,9 @@ class EvdevScanner:
         evdev = await anyio.to_thread.run_sync(_load)
         with ExitStack() as open_nodes:
             device, nodes = self._open_one(evdev, devices, open_nodes)
-            tell(Health(State.OK, detail=f"{device.name} on {', '.join(device.nodes)}"))
+            standing = Standing(device.name, ", ".join(device.nodes), tell, folder="/dev/input", others=self._others)
             self._was_open = True
-            await self._listen(nodes)
+            await self._listen(nodes, standing)
 
     async def _plugged_in(self, tell: Tell) -> tuple[InputDevice, ...]:
         """Wait until it is there, whole. Raises DeviceError NOT_FOUND."""
@@ -79,7 +80,10 @@ class EvdevScanner:
 
     def _look(self) -> tuple[InputDevice, ...] | None:
         """What matches and is not ours already; None when that is nothing."""
-        return tuple(device for device in find(self._settings) if _ours.isdisjoint(device.nodes)) or None
+        return tuple(device for device in find(self._settings) if is_free(device.nodes)) or None
+
+    def _others(self) -> bool:
+        return not self._settings.path and self._look() is not None
 
     def _open_one(
         self, evdev: ModuleType, devices: tuple[InputDevice, ...], stack: ExitStack
@@ -107,27 +111,29 @@ class EvdevScanner:
                 except SystemError as error:
                     # evdev's word for a device that was pulled out between two of its questions.
                     raise lost(path) from error
-                nodes.append(Node(path, node, KeyDecoder(self._settings.layout, self._settings.suffix)))
-            _ours.update(device.nodes)
-            opened.callback(_ours.difference_update, device.nodes)
+                nodes.append(Node(path, node, self._ear.typing, _decoder(self._ear.typing)))
+            opened.enter_context(held(device.nodes))
             stack.push(opened.pop_all())
             return nodes
 
-    async def _listen(self, nodes: list[Node]) -> NoReturn:
+    async def _listen(self, nodes: list[Node], standing: Standing) -> NoReturn:
         # One descriptor that is readable when any node is: no task a node, and so no hop between a key and its scan.
         with select.epoll() as ready:
             for node in nodes:
                 ready.register(node.device.fd, select.EPOLLIN)
             while True:
                 patience = _shortest(node.decoder.patience for node in nodes)
-                with anyio.move_on_after(patience) as silence:
+                with anyio.move_on_after(LOOK_EVERY if patience is None else patience) as silence:
                     await anyio.wait_readable(ready.fileno())
                 came = False
                 for node in nodes:
                     came |= await self._read(node)
-                if silence.cancelled_caught and not came:
+                if silence.cancelled_caught and not came and patience is not None:
                     for node in (node for node in nodes if node.decoder.patience == patience):
                         tell_scans(node.decoder.flush(), self._settings.name, self._on_scan)
+                standing.note(Problem.STUCK, any(node.decoder.stuck for node in nodes))
+                standing.note(Problem.LAYOUT, any(node.decoder.untyped for node in nodes))
+                standing.look()
 
     async def _read(self, node: Node) -> bool:
         """Decode what is there; whether anything was. Raises DeviceError LOST."""
@@ -139,9 +145,19 @@ class EvdevScanner:
             raise lost(node.path, error) from error
         if not events:
             raise lost(node.path)
+        if self._ear.listening:
+            self._ear.hear(events)
+            return True
+        if node.typing is not self._ear.typing:
+            node.typing = self._ear.typing
+            node.decoder = _decoder(node.typing)
         for event in events:
             tell_scans(node.decoder.feed(*event), self._settings.name, self._on_scan)
         return True
+
+
+def _decoder(typing: Typing) -> KeyDecoder:
+    return KeyDecoder(typing.layout, typing.suffix, lock=typing.lock)
 
 
 def _load() -> ModuleType:

@@ -12,6 +12,7 @@ from terminal.protocols.scan import Found
 from terminal.protocols.serial_scan import SerialDecoder
 
 from .hotplug import appears
+from .scanner_claims import Standing
 from .scanner_wire import lost, tell_scans
 from .serial_port import close_port, open_port
 
@@ -36,8 +37,7 @@ class SerialScanner:
         # What was scanned before the till listened is not sold now: the port comes empty.
         line = open_port(port, self._settings.baud, hang_up=True)
         try:
-            tell(Health(State.OK, detail=f"listening on {port}"))
-            await self._listen(line.fileno())
+            await self._listen(line.fileno(), Standing(self._settings.name, port, tell))
         finally:
             close_port(line, discard=False)
 
@@ -51,7 +51,7 @@ class SerialScanner:
             return True
         return True
 
-    async def _listen(self, fd: int) -> NoReturn:
+    async def _listen(self, fd: int, standing: Standing) -> NoReturn:
         """Sell what is scanned, the moment it can be read; raises what that raises.
 
         In the loop's own callback and not in a task that waits for it: waking one costs two turns of the loop, which
@@ -65,6 +65,8 @@ class SerialScanner:
         def hear(found: list[Found]) -> None:
             nonlocal silence
             tell_scans(found, settings.name, self._on_scan)
+            standing.note(Problem.STUCK, decoder.stuck)
+            standing.note(Problem.GARBAGE, decoder.garbled)
             if silence is not None:
                 silence.cancel()
                 silence = None

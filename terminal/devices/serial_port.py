@@ -16,10 +16,20 @@ if TYPE_CHECKING:
     from serial import Serial
 
 
+Parity = Literal["none", "even", "odd"]
+
+
 def open_port(
-    path: str, baud: int, *, stopbits: Literal[1, 2] = 1, xonxoff: bool = False, hang_up: bool = False
+    path: str,
+    baud: int,
+    *,
+    stopbits: Literal[1, 2] = 1,
+    bytesize: Literal[7, 8] = 8,
+    parity: Parity = "none",
+    xonxoff: bool = False,
+    hang_up: bool = False,
 ) -> "Serial":
-    """Open, lock and set up a port: raw, 8 bits, no parity, non-blocking; what came before is thrown away.
+    """Open, lock and set up a port: raw, non-blocking; what came before is thrown away.
 
     `xonxoff`: the far end may stop us. `hang_up`: whether DTR and RTS drop when the port is closed, if the system
     has it so. A read of nothing is a BlockingIOError, an empty read the end of the line. Raises DeviceError:
@@ -32,6 +42,8 @@ def open_port(
             path,
             baud,
             stopbits=stopbits,
+            bytesize=bytesize,
+            parity=parity[0].upper(),  # pyserial's PARITY_NONE is "N", and so on
             xonxoff=xonxoff,
             timeout=0,
             write_timeout=0,

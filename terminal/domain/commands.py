@@ -6,10 +6,11 @@ import msgspec
 
 from .item import ONE, Item, Quantity
 from .money import Amount
+from .order import Order
 from .payment import Approved, CardSlip, DayTotals, IntentId, Means
 from .receipt import Receipt
 from .refunds import Origin
-from .sale import Credit, Discount
+from .sale import Credit, Discount, Weighed
 
 
 class Command(msgspec.Struct, frozen=True):
@@ -28,6 +29,8 @@ class AddItem(Command, frozen=True):
     code: str = ""
     lot: str = ""
     expiry: str = ""
+    weighed: Weighed = ""
+    """How `quantity` was found out, of a weighed item."""
 
 
 class ChangeQuantity(Command, frozen=True):
@@ -211,17 +214,19 @@ class EndDay(Command, frozen=True):
 
 
 class WantCopy(Command, frozen=True):
-    """Print a receipt again, as a COPY."""
+    """Print a receipt, an order ticket or card slips again, as a COPY."""
 
-    receipt: Receipt
+    receipt: Receipt | None = None
     slips: tuple[CardSlip, ...] = ()
     """Card slips that were to be printed with it and perhaps were not."""
+    order: Order | None = None
 
 
 class OpenDrawer(Command, frozen=True):
     """Open the drawer without a sale."""
 
     reason: str
+    approver: str = ""
 
 
 SaleCommand = (

@@ -9,6 +9,8 @@ from . import decide_pay, decide_refund, events
 from .errors import Reason, SaleError
 from .item import ONE, Item, Unit
 from .money import Amount, BasisPoints
+from .order import OrderJob
+from .ordering import tickets
 from .payment import DayTotals
 from .payment_states import PaymentState
 from .pricing import discount_of, price, returned_amount, takes_discount
@@ -49,11 +51,11 @@ def decide(state: TillState, command: c.AnyCommand, moment: Moment, setup: Setup
         case c.VoidSale():
             sale = _changeable(state)
             reason = _reason(command.reason) if sale.basket.lines else _shortened(command.reason)
-            return events.SaleVoided(sale.id, reason, price(sale.basket).total, len(sale.basket.lines))
+            return _voided(state, sale, reason, moment, setup)
         case c.ParkSale():
-            return _park(state, command)
+            return _park(state, command, moment, setup)
         case c.ResumeSale():
-            return _resume(state, command)
+            return _resume(state, command, moment, setup)
         case c.SellCredit():
             return _credit(state, command, setup)
         case c.PayCash():
@@ -86,13 +88,16 @@ def decide(state: TillState, command: c.AnyCommand, moment: Moment, setup: Setup
                 raise SaleError(Reason.PAYMENT_IN_DOUBT)
             return events.DayEnded(DayTotals(state.day.count, state.day.amount), command.terminal)
         case c.WantCopy():
-            if not setup.printer:
+            if not setup.printer and command.order is None:
                 raise SaleError(Reason.NO_PRINTER)
-            return events.CopyWanted(state.next_job, command.receipt, command.slips)
+            return events.CopyWanted(state.next_job, command.receipt, command.slips, command.order)
         case c.OpenDrawer():
             if not setup.drawer:
                 raise SaleError(Reason.NO_DRAWER)
-            return events.DrawerWanted(state.next_drawer, _reason(command.reason), state.cashier)
+            reason = _reason(command.reason)
+            if setup.drawer_approval and not command.approver:
+                raise SaleError(Reason.APPROVAL_NEEDED)
+            return events.DrawerWanted(state.next_drawer, reason, state.cashier, command.approver)
     assert_never(command)
 
 
@@ -189,6 +194,7 @@ def _add(state: TillState, command: c.AddItem, moment: Moment) -> events.LineAdd
         code=command.code,
         lot=command.lot,
         expiry=command.expiry,
+        weighed=command.weighed if command.price is None and item.unit is Unit.GRAM else "",
     )
     # Deposits are counted with pieces; the import refuses one on what is weighed.
     deposit = command.deposit if line.unit is Unit.PIECE else None
@@ -249,7 +255,7 @@ def _quantity(state: TillState, command: c.ChangeQuantity) -> events.QuantityCha
         raise SaleError(Reason.BAD_QUANTITY, str(command.quantity))
     if line.unit is Unit.PIECE and command.quantity % ONE:
         raise SaleError(Reason.BAD_QUANTITY, str(command.quantity))
-    return events.QuantityChanged(sale.id, line.id, command.quantity)
+    return events.QuantityChanged(sale.id, line.id, command.quantity, "typed" if line.unit is Unit.GRAM else "")
 
 
 def _checked(discount: Discount | None) -> Discount | None:
@@ -354,16 +360,32 @@ def _being_returned(state: TillState, receipt: int, line_no: int) -> tuple[int, 
     return quantity, money
 
 
-def _park(state: TillState, command: c.ParkSale) -> events.SaleParked:
+def _park(state: TillState, command: c.ParkSale, moment: Moment, setup: Setup) -> events.SaleParked:
     sale = _movable(state, _current(state))
     if not sale.basket.lines:
         raise SaleError(Reason.EMPTY)
-    return events.SaleParked(sale.id, " ".join(command.name.split())[:32])
+    name = " ".join(command.name.split())[:32]
+    aside = msgspec.structs.replace(sale, parked_as=name)
+    return events.SaleParked(sale.id, name, _set_aside(state, aside, moment, setup))
 
 
-def _resume(state: TillState, command: c.ResumeSale) -> events.SaleResumed:
+def _resume(state: TillState, command: c.ResumeSale, moment: Moment, setup: Setup) -> events.SaleResumed:
     if command.sale not in state.sales:
         raise SaleError(Reason.NO_SUCH_SALE, str(command.sale))
-    if state.sale is not None:
-        _movable(state, state.sale)
-    return events.SaleResumed(command.sale)
+    left = state.sale
+    if left is None or left.id == command.sale:
+        return events.SaleResumed(command.sale)
+    return events.SaleResumed(command.sale, _set_aside(state, _movable(state, left), moment, setup))
+
+
+def _set_aside(state: TillState, sale: Sale, moment: Moment, setup: Setup) -> tuple[OrderJob, ...]:
+    return tickets(sale, setup, first_job=state.next_job, local=moment.local, cashier=state.cashier, set_aside=True)
+
+
+def _voided(state: TillState, sale: Sale, reason: str, moment: Moment, setup: Setup) -> events.SaleVoided:
+    """With its card slips (payments that were taken back), which no receipt prints any more."""
+    slips = state.next_job if sale.slips and setup.printer else 0
+    first_job = slips + 1 if slips else state.next_job
+    orders = tickets(sale, setup, first_job=first_job, local=moment.local, cashier=state.cashier, gone=True)
+    total = price(sale.basket).total
+    return events.SaleVoided(sale.id, reason, total, len(sale.basket.lines), slips, orders)

@@ -8,10 +8,12 @@ from .cash import cash_due, is_cash
 from .errors import Reason, SaleError
 from .evolve_pay import done as with_payment
 from .money import Amount, BasisPoints
+from .order import OrderJob
+from .ordering import tickets
 from .payment import Approved, Declined, PaymentIntent
 from .payment_states import TRANSITIONS, PaymentState, failure
 from .pricing import price
-from .receipt import Moment, make_receipt
+from .receipt import Moment, Receipt, make_receipt
 from .sale import AccountTender, CashTender, OtherTender, PaymentTender, Sale, Tender
 from .till import Payment, Setup, TillState
 
@@ -47,6 +49,8 @@ def payable(state: TillState, sale: Sale) -> Amount:
 def cash(state: TillState, sale: Sale, command: c.PayCash, moment: Moment, setup: Setup) -> Took:
     """Cash for the whole or a part."""
     due = payable(state, sale)
+    if state.drawer_open and not setup.sell_while_open:
+        raise SaleError(Reason.DRAWER_OPEN)
     tendered = command.tendered
     if not 0 <= tendered <= MOST_CASH:
         raise SaleError(Reason.BAD_AMOUNT, str(tendered))
@@ -257,4 +261,16 @@ def _closed(
         receipt=receipt,
         print_job=state.next_job if setup.printer else 0,
         drawer=state.next_drawer if setup.drawer else 0,
+        orders=_orders(state, sale, receipt, setup) if setup.orders else (),
+    )
+
+
+def _orders(state: TillState, sale: Sale, receipt: Receipt, setup: Setup) -> tuple[OrderJob, ...]:
+    return tickets(
+        sale,
+        setup,
+        first_job=state.next_job + setup.printer,
+        local=receipt.moment.local,
+        cashier=state.cashier,
+        number=receipt.code,
     )

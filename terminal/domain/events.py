@@ -10,9 +10,10 @@ import msgspec
 
 from .item import Quantity
 from .money import Amount
+from .order import Order, OrderJob
 from .payment import Approved, CardSlip, DayTotals, Declined, IntentId, OutcomeUnknown, PaymentIntent
 from .receipt import Receipt, Seller
-from .sale import AccountTender, CashTender, Discount, Line, OtherTender
+from .sale import AccountTender, CashTender, Discount, Line, OtherTender, Weighed
 
 
 class Event(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -54,6 +55,8 @@ class QuantityChanged(Event, frozen=True, tag="quantity-changed/1"):
     sale: int
     line: int
     quantity: Quantity
+    weighed: Weighed = ""
+    """'typed': it is a weight, and a person has set it."""
 
 
 class LineRemoved(Event, frozen=True, tag="line-removed/1"):
@@ -108,6 +111,10 @@ class SaleVoided(Event, frozen=True, tag="sale-voided/1"):
     reason: str
     total: Amount
     lines: int
+    print_job: int = 0
+    """Its card slips are to be printed under this number; 0: there are none."""
+    orders: tuple[OrderJob, ...] = ()
+    """Tickets that call off what had been ordered."""
 
 
 class SaleParked(Event, frozen=True, tag="sale-parked/1"):
@@ -115,12 +122,15 @@ class SaleParked(Event, frozen=True, tag="sale-parked/1"):
 
     sale: int
     name: str
+    orders: tuple[OrderJob, ...] = ()
 
 
 class SaleResumed(Event, frozen=True, tag="sale-resumed/1"):
     """Taken up again. The sale that was current, if any, is parked."""
 
     sale: int
+    orders: tuple[OrderJob, ...] = ()
+    """Of the sale that is parked."""
 
 
 class TenderTaken(Event, frozen=True, tag="tender-taken/1"):
@@ -183,6 +193,8 @@ class PaymentFailure(Event, frozen=True):
     by: str = ""
     """As in PaymentDone."""
     cashier: str = ""
+    print_job: int = 0
+    """The terminal's slips are to be printed under this number; 0: there are none."""
 
 
 class PaymentDeclined(PaymentFailure, frozen=True, tag="payment-declined/1"):
@@ -218,6 +230,8 @@ class SaleClosed(Event, frozen=True, tag="sale-closed/1"):
     """0 = the drawer stays shut."""
     settles: PaymentDone | None = None
     """The payment that covered the sale: done in the same step."""
+    orders: tuple[OrderJob, ...] = ()
+    """Tickets for kitchen and bar."""
 
 
 class DayEnding(Event, frozen=True, tag="day-ending/1"):
@@ -242,22 +256,29 @@ class PrintStarted(Event, frozen=True, tag="print-started/1"):
     """The job's bytes are about to go to the printer."""
 
     job: int
+    printer: str = ""
+    """Which one; empty in journals of a till that could have only one."""
 
 
 class PrintEnded(Event, frozen=True, tag="print-ended/1"):
     """What became of a job. 'dropped' = a person said it need not be printed."""
 
     job: int
-    outcome: Literal["printed", "unconfirmed", "not-printed", "unknown", "dropped"]
+    outcome: Literal["printed", "unconfirmed", "not-printed", "passed-on", "unknown", "dropped"]
     problem: str = ""
+    printer: str = ""
+    """As in PrintStarted; empty also where a person has spoken."""
+    to: str = ""
+    """Of 'passed-on': the printer that takes over by the settings’ rule what this one certainly did not print."""
 
 
 class CopyWanted(Event, frozen=True, tag="copy-wanted/1"):
-    """A person asked for a receipt again; it will say COPY."""
+    """A person asked for a receipt, a ticket or slips again; it will say COPY."""
 
     job: int
-    receipt: Receipt
+    receipt: Receipt | None = None
     slips: tuple[CardSlip, ...] = ()
+    order: Order | None = None
 
 
 class DrawerWanted(Event, frozen=True, tag="drawer-wanted/1"):
@@ -266,6 +287,8 @@ class DrawerWanted(Event, frozen=True, tag="drawer-wanted/1"):
     drawer: int
     reason: str
     cashier: str
+    approver: str = ""
+    """Who approved, where the settings want that."""
 
 
 class DrawerEnded(Event, frozen=True, tag="drawer-ended/1"):
@@ -274,6 +297,37 @@ class DrawerEnded(Event, frozen=True, tag="drawer-ended/1"):
     drawer: int
     outcome: Literal["opened", "not-opened", "unknown"]
     problem: str = ""
+
+
+class DrawerOpened(Event, frozen=True, tag="drawer-opened/1"):
+    """The drawer's switch says that it has come to stand open."""
+
+    drawer: int = 0
+    """The opening that it answers; 0: the till did not open it, somebody used the key."""
+    reason: str = ""
+    """As that opening's: `sale`, or what a person gave; `by-hand`; `while-off`: found open at a start."""
+    cashier: str = ""
+    """Who had the till."""
+
+
+class DrawerClosed(Event, frozen=True, tag="drawer-closed/1"):
+    """It is shut again."""
+
+    seen: bool = True
+    """False: its switch cannot be read any more, so nobody knows."""
+
+
+class ScannerCalibrated(Event, frozen=True, tag="scanner-calibrated/1"):
+    """From here on this scanner's keys are read so, whatever the settings say; an empty layout: as they say again."""
+
+    scanner: str
+    """Its name in the settings."""
+    layout: str = ""
+    suffix: str = ""
+    lock: str = "none"
+    """What the scanner believes is locked: none, caps, shift."""
+    case: str = "kept"
+    """What it does to letters: kept, upper, lower."""
 
 
 SaleChange = (
@@ -306,5 +360,14 @@ PaymentChange = (
     | DayKept
     | DayEnded
 )
-DeviceChange = PrintStarted | PrintEnded | CopyWanted | DrawerWanted | DrawerEnded
+DeviceChange = (
+    PrintStarted
+    | PrintEnded
+    | CopyWanted
+    | DrawerWanted
+    | DrawerEnded
+    | DrawerOpened
+    | DrawerClosed
+    | ScannerCalibrated
+)
 AnyEvent = TillStarted | TillStopped | CatalogueChanged | SaleChange | PaymentChange | DeviceChange

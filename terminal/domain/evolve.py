@@ -6,6 +6,9 @@ from typing import Any, assert_never
 import msgspec
 
 from . import events, evolve_pay
+from .order import OrderJob
+from .ordering import with_ordered
+from .print_states import FINAL, TRANSITIONS, Step
 from .sale import Basket, Line, Sale
 from .till import PrintJob, TillState
 
@@ -75,6 +78,10 @@ def evolve(state: TillState, event: events.AnyEvent) -> TillState:
             return _drawer_wanted(state, event)
         case events.DrawerEnded():
             return _drawer_ended(state, event)
+        case events.DrawerOpened() | events.DrawerClosed():
+            return _replace(state, drawer_open=isinstance(event, events.DrawerOpened))
+        case events.ScannerCalibrated():
+            return _scanner_calibrated(state, event)
     assert_never(event)
 
 
@@ -133,7 +140,9 @@ def _quantity_changed(state: TillState, event: events.QuantityChanged) -> TillSt
         return _replace(
             basket,
             lines=tuple(
-                _replace(line, quantity=event.quantity) if event.line in (line.id, line.parent) else line
+                _replace(line, quantity=event.quantity, weighed=event.weighed or line.weighed)
+                if event.line in (line.id, line.parent)
+                else line
                 for line in basket.lines
             ),
         )
@@ -173,11 +182,27 @@ def _undone(state: TillState, event: events.Undone) -> TillState:
     return _change(state, event.sale, lambda sale: _replace(sale, basket=sale.undo or sale.basket, undo=None))
 
 
+def _with_job(state: TillState, job: PrintJob) -> TillState:
+    return _replace(state, jobs={**state.jobs, job.id: job}, next_job=max(state.next_job, job.id + 1))
+
+
+def _with_orders(state: TillState, sale_id: int, orders: tuple[OrderJob, ...]) -> TillState:
+    """The tickets are to be printed; the sale, if it is still there, knows what has been ordered."""
+    for each in orders:
+        state = _with_job(state, PrintJob(each.job, order=each.order))
+    return _change(state, sale_id, lambda sale: _replace(sale, ordered=with_ordered(sale, orders))) if orders else state
+
+
 def _sale_voided(state: TillState, event: events.SaleVoided) -> TillState:
-    return _without(state, event.sale)
+    sale = state.sales.get(event.sale)
+    after = _without(state, event.sale)
+    if event.print_job and sale is not None:
+        after = _with_job(after, PrintJob(event.print_job, slips=sale.slips))
+    return _with_orders(after, event.sale, event.orders)
 
 
 def _sale_parked(state: TillState, event: events.SaleParked) -> TillState:
+    state = _with_orders(state, event.sale, event.orders)
     parked = _change(state, event.sale, lambda sale: _replace(sale, parked_as=event.name, undo=None))
     return _replace(parked, current=0 if state.current == event.sale else state.current)
 
@@ -185,6 +210,7 @@ def _sale_parked(state: TillState, event: events.SaleParked) -> TillState:
 def _sale_resumed(state: TillState, event: events.SaleResumed) -> TillState:
     if event.sale not in state.sales:
         return state
+    state = _with_orders(state, state.current, event.orders)
     left = state if state.current == event.sale else _off_the_screen(state)
     resumed = _change(left, event.sale, lambda sale: _replace(sale, parked_as=""))
     return _replace(resumed, current=event.sale, last=None)
@@ -212,7 +238,7 @@ def _sale_closed(before: TillState, event: events.SaleClosed) -> TillState:
         jobs = {**jobs, event.print_job: PrintJob(event.print_job, event.receipt, slips=slips)}
     if event.drawer:
         drawers = {**drawers, event.drawer: "sale"}
-    return _replace(
+    after = _replace(
         closed,
         jobs=jobs,
         drawers=drawers,
@@ -221,26 +247,31 @@ def _sale_closed(before: TillState, event: events.SaleClosed) -> TillState:
         next_job=max(state.next_job, event.print_job + 1),
         next_drawer=max(state.next_drawer, event.drawer + 1),
     )
+    return _with_orders(after, event.sale, event.orders)
 
 
-def _job(till: TillState, job_id: int, **changes: Any) -> TillState:
-    job = till.jobs.get(job_id)
-    return till if job is None else _replace(till, jobs={**till.jobs, job_id: _replace(job, **changes)})
+def _print_step(state: TillState, number: int, step: Step, **changes: Any) -> TillState:
+    """One step in the table, and no more; what is none changes nothing."""
+    job = state.jobs.get(number)
+    after = TRANSITIONS.get((job.state, step)) if job is not None else None
+    if job is None or after is None:
+        return state
+    if after in FINAL:
+        return _replace(state, jobs={each: left for each, left in state.jobs.items() if each != number})
+    return _replace(state, jobs={**state.jobs, number: _replace(job, state=after, **changes)})
 
 
 def _print_started(state: TillState, event: events.PrintStarted) -> TillState:
-    return _job(state, event.job, state="sending")
+    return _print_step(state, event.job, "started", on=event.printer)
 
 
 def _print_ended(state: TillState, event: events.PrintEnded) -> TillState:
-    if event.outcome in ("unknown", "not-printed"):
-        return _job(state, event.job, state=event.outcome, problem=event.problem)
-    return _replace(state, jobs={number: job for number, job in state.jobs.items() if number != event.job})
+    changes = {"on": event.to} if event.outcome == "passed-on" else {}
+    return _print_step(state, event.job, event.outcome, problem=event.problem, **changes)
 
 
 def _copy_wanted(state: TillState, event: events.CopyWanted) -> TillState:
-    job = PrintJob(event.job, event.receipt, copy=True, slips=event.slips)
-    return _replace(state, jobs={**state.jobs, event.job: job}, next_job=max(state.next_job, event.job + 1))
+    return _with_job(state, PrintJob(event.job, event.receipt, copy=True, slips=event.slips, order=event.order))
 
 
 def _drawer_wanted(state: TillState, event: events.DrawerWanted) -> TillState:
@@ -250,3 +281,8 @@ def _drawer_wanted(state: TillState, event: events.DrawerWanted) -> TillState:
 
 def _drawer_ended(state: TillState, event: events.DrawerEnded) -> TillState:
     return _replace(state, drawers={n: why for n, why in state.drawers.items() if n != event.drawer})
+
+
+def _scanner_calibrated(state: TillState, event: events.ScannerCalibrated) -> TillState:
+    others = {name: each for name, each in state.scanners.items() if name != event.scanner}
+    return _replace(state, scanners={**others, event.scanner: event} if event.layout else others)

@@ -9,7 +9,7 @@ from .money import Amount
 from .payment import PaymentIntent
 from .payment_states import FINAL, TRANSITIONS, PaymentState
 from .sale import PaymentTender, Sale, Tender, TenderRef
-from .till import Payment, TerminalDay, TillState
+from .till import Payment, PrintJob, TerminalDay, TillState
 
 _replace = msgspec.structs.replace
 
@@ -87,6 +87,9 @@ def failed(state: TillState, event: events.PaymentFailure) -> TillState:
     said = (declined.reason == "declined" and declined.text) or declined.reason
     payment = _payment(state, event.intent)
     after = _moved(state, event, doubt=said, code=declined.reason)
+    if event.print_job and payment is not None and after is not state:
+        job = PrintJob(event.print_job, slips=payment.slips)
+        after = _replace(after, jobs={**after.jobs, job.id: job}, next_job=max(after.next_job, job.id + 1))
     if not event.by or payment is None or after is state:
         return after
     # A person may be wrong about what the terminal has taken.

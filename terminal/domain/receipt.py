@@ -8,7 +8,7 @@ import msgspec
 from .item import Quantity, Unit
 from .money import ZERO, Amount, BasisPoints
 from .pricing import PricedLine, VatLine, price
-from .sale import CashTender, Credit, Sale, Tender
+from .sale import CashTender, Credit, Sale, Tender, Weighed
 
 
 class Seller(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -59,6 +59,7 @@ class ReceiptLine(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     expiry: str = ""
     credit: Credit | None = None
     """Money put onto a gift card or an account: no goods."""
+    weighed: Weighed = ""
 
 
 class Receipt(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -150,4 +151,5 @@ def _line(priced: PricedLine, numbers: dict[int, int], sale: Sale) -> ReceiptLin
         lot=line.lot,
         expiry=line.expiry,
         credit=line.credit,
+        weighed=line.weighed,
     )

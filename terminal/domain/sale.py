@@ -6,6 +6,7 @@ import msgspec
 
 from .item import Item, Quantity, Unit
 from .money import ZERO, Amount, BasisPoints
+from .order import Ordered
 from .payment import Approved, CardSlip, IntentId, Means
 
 MAX_LINES = 500
@@ -46,6 +47,10 @@ class Credit(msgspec.Struct, frozen=True, gc=False):
     """The gift card's, or the customer's."""
 
 
+Weighed = Literal["", "scale", "typed"]
+"""How the till came to a weight: from its scale, or typed by a person. Empty: there is none, or a label said it."""
+
+
 class Line(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One line. `quantity` is negative on a return."""
 
@@ -70,6 +75,7 @@ class Line(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     expiry: str = ""
     """YYYY-MM-DD."""
     credit: Credit | None = None
+    weighed: Weighed = ""
 
 
 class TenderRef(msgspec.Struct, frozen=True, gc=False):
@@ -167,6 +173,8 @@ class Sale(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """The basket before the last change; None when there is nothing to undo."""
     slips: tuple[CardSlip, ...] = ()
     """Card slips of its payments, printed with its receipt."""
+    ordered: tuple[Ordered, ...] = ()
+    """What has been sent to kitchen and bar."""
 
     @property
     def paid(self) -> Amount:

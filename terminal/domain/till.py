@@ -1,13 +1,13 @@
 """The till's whole state: what the journal's entries add up to, and no more. Small, kept in memory, snapshotted."""
 
-from typing import Literal
-
 import msgspec
 
-from .events import DayEnded
+from .events import DayEnded, ScannerCalibrated
 from .money import ZERO, Amount, BasisPoints
+from .order import Order
 from .payment import Approved, CardSlip, Means, PaymentIntent
 from .payment_states import PaymentState
+from .print_states import PrintState
 from .receipt import Receipt, Seller
 from .sale import Sale
 
@@ -37,15 +37,23 @@ class TerminalDay(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class PrintJob(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A print that has not ended well yet."""
+    """A print that has not ended well yet: of a receipt, of an order ticket, or of card slips alone."""
 
     id: int
-    receipt: Receipt
+    receipt: Receipt | None = None
     copy: bool = False
-    state: Literal["queued", "sending", "unknown", "not-printed"] = "queued"
+    state: PrintState = PrintState.QUEUED
     problem: str = ""
     slips: tuple[CardSlip, ...] = ()
     """Card slips that come with this receipt."""
+    order: Order | None = None
+    on: str = ""
+    """The printer that has it, or is to have it; empty: the one that it is meant for."""
+
+    @property
+    def printer(self) -> str:
+        """The printer that it is meant for; empty: the receipt printer."""
+        return self.order.printer if self.order is not None else ""
 
 
 class TillState(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -77,6 +85,10 @@ class TillState(msgspec.Struct, frozen=True, omit_defaults=True):
     jobs: dict[int, PrintJob] = {}
     drawers: dict[int, str] = {}
     """Openings without an outcome yet: number to reason."""
+    drawer_open: bool = False
+    """By the drawer's switch; always false without one."""
+    scanners: dict[str, ScannerCalibrated] = {}
+    """How scanners type, by their names in the settings: those that were calibrated."""
     last: Receipt | None = None
     """The last receipt, until the next sale begins: the change screen."""
     next_sale: int = 1
@@ -128,11 +140,26 @@ class Customer(msgspec.Struct, frozen=True):
     """Most they may owe."""
 
 
+class OrderPrinter(msgspec.Struct, frozen=True):
+    """A printer that gets tickets of some departments' lines."""
+
+    name: str
+    departments: frozenset[str]
+    set_aside: bool = False
+    """Also when a sale is set aside, not only when it is paid."""
+
+
 class Setup(msgspec.Struct, frozen=True):
     """What the till has: a decision intends no effect that nothing could carry out."""
 
     printer: bool = False
+    """One for receipts."""
+    orders: tuple[OrderPrinter, ...] = ()
     drawer: bool = False
+    drawer_approval: bool = False
+    """Opening the drawer without a sale needs an approver."""
+    sell_while_open: bool = True
+    """False: no cash sale while the drawer stands open."""
     means: frozenset[Means] = frozenset()
     """What there is a device, a service or a ledger for."""
     currency: int = 208

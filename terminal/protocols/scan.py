@@ -89,6 +89,11 @@ class Assembler:
             self._spoilt = self._spoilt or why
 
     @property
+    def endless(self) -> bool:
+        """Whether more has come than a scan can hold, and no end of it."""
+        return self._skipping
+
+    @property
     def pending(self) -> bool:
         """Whether something has come that is not finished."""
         return bool(self._characters or self._spoilt or self._skipping)

@@ -13,6 +13,13 @@ class SerialDecoder:
     def __init__(self, encoding: Encoding = "utf-8", suffix: Suffix = "any", longest: int = LONGEST) -> None:
         self._encoding = encoding
         self._scan = Assembler(suffix, longest)
+        self.garbled = False
+        """The last scan was no text: another speed, another encoding, noise."""
+
+    @property
+    def stuck(self) -> bool:
+        """Characters come without end."""
+        return self._scan.endless
 
     def feed(self, data: bytes) -> list[Found]:
         """What came over the wire, in pieces of any size."""
@@ -38,6 +45,9 @@ class SerialDecoder:
             return found
         raw = found.text.encode("latin-1")
         try:
-            return Read(raw.decode(self._encoding))
+            text = raw.decode(self._encoding)
+            self.garbled = False
+            return Read(text)
         except UnicodeDecodeError as error:
+            self.garbled = True
             return Unreadable(f"byte {error.start + 1} of {len(raw)} is no {self._encoding}: 0x{raw[error.start]:02X}")

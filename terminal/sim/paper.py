@@ -71,6 +71,10 @@ class Paper:
         self.dots = dots
         self.lines = 0
         self.receipts: list[Receipt] = []
+        self.stored: dict[bytes, e.Raster] = {}
+        """Pictures by their key; they outlast a power cut."""
+        self.stored_times = 0
+        """How often that memory was written to."""
         self._power_on_set = power_on_set
         self._number = 0
         self._items: list[Item] = []
@@ -96,7 +100,7 @@ class Paper:
 
     def print(self, event: e.Event, raw: bytes) -> None:
         """Do what one command says."""
-        if not isinstance(event, e.RealTime | e.Pulse):
+        if not isinstance(event, e.RealTime | e.Pulse | e.ReportInOrder | e.GraphicsKeys | e.GraphicsStore):
             self._raw += raw[: MAX_RAW - len(self._raw)]
         match event:
             case e.Initialise():
@@ -112,6 +116,11 @@ class Paper:
             case e.Cut(feed=feed):
                 self._feed(feed or 0)
                 self._cut()
+            case e.GraphicsStore(key, picture):
+                self.stored[key] = picture
+                self.stored_times += 1
+            case e.GraphicsShow(key, x_scale, y_scale) if key in self.stored:
+                self._draw(msgspec.structs.replace(self.stored[key], x_scale=x_scale, y_scale=y_scale))
             case e.Barcode() | e.QrPrint() | e.Raster() | e.GraphicsPrint():
                 self._draw(event)
             case _:

@@ -54,6 +54,8 @@ class SimPrinter:
         self._cable_out = False
         self._rate = 0
         self._cut_after: int | None = None
+        self._hangs_up = False
+        self._asked = RealTimeScanner()
         self._scanner = RealTimeScanner()
 
     @property
@@ -70,6 +72,11 @@ class SimPrinter:
     def drawer_open(self) -> bool:
         """Whether the drawer on its socket stands open."""
         return self._machine.drawer_open
+
+    @property
+    def logos_stored(self) -> int:
+        """How often a picture was stored in its memory."""
+        return self._machine.paper.stored_times
 
     async def serve(self, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
         """See Simulator."""
@@ -91,6 +98,9 @@ class SimPrinter:
 
     def _print(self, budget: int | None = None) -> None:
         self._machine.print(budget)
+        said = self._machine.take_said()
+        if said:
+            self._far_end.say(said)
         self._work.set(self._machine.waiting > 0)
 
     def _room(self) -> int:
@@ -98,6 +108,8 @@ class SimPrinter:
 
     async def _feed(self, data: bytes) -> bytes | None:
         taken, drop = self._until_cut(data)
+        if self._hangs_up and any(isinstance(each, StatusRequest) for each in self._asked.feed(data)):
+            return None
         answer = self._machine.receive(taken)
         if self._rate:
             self._work.set(True)
@@ -134,6 +146,8 @@ class SimPrinter:
             "cover_open": machine.cover_open,
             "cable": not self._cable_out,
             "silent": machine.silent,
+            "garbage": machine.garbles,
+            "hangs_up": self._hangs_up,
             "slow": bool(self._rate),
             "waiting_bytes": machine.waiting,
             "drawer_open": machine.drawer_open,
@@ -150,6 +164,8 @@ class SimPrinter:
         return (
             Control("tear-off", "Tear off the receipts"),
             Control("close-drawer", "Close the drawer"),
+            Control("open-drawer", "Open the drawer with its key"),
+            Control("lock-drawer", "Lock the drawer: no pulse opens it", argument="on/off", pressed=m.drawer_locked),
             Control("paper-out", "Take the paper out", pressed=m.paper_state == "out"),
             Control("paper-low", "Paper nearly out", pressed=m.paper_state == "low"),
             Control("paper-ok", "Put a new roll in"),
@@ -160,6 +176,9 @@ class SimPrinter:
             Control("power-on", "Power on"),
             Control("pull-cable", "Pull the cable", argument="on/off", pressed=self._cable_out),
             Control("silence", "Answer no status", argument="on/off", pressed=m.silent),
+            Control("garbage", "Answer nonsense", argument="on/off", pressed=m.garbles),
+            Control("hang-up", "Hang up when asked for the status", argument="on/off", pressed=self._hangs_up),
+            Control("forget", "Forget the rest of the next job", argument="bytes", pressed=m.forget_after is not None),
             Control("slow", "Print slowly", argument="bytes/s", pressed=bool(self._rate)),
             Control(
                 "cut-mid-job", "Drop the connection in the next job", argument="bytes", pressed=bool(self._cut_after)
@@ -177,6 +196,8 @@ class SimPrinter:
                 m.paper.tear_off()
             case "close-drawer":
                 m.drawer_open = False
+            case "open-drawer":
+                m.drawer_open = True
             case "paper-out" | "paper-low" | "paper-ok":
                 m.paper_state = "out" if control == "paper-out" else "low" if control == "paper-low" else "ok"
                 m.lines_left = None
@@ -194,6 +215,9 @@ class SimPrinter:
             case "cut-mid-job":
                 self._cut_after = _number(control, argument or "100", 1, 1 << 20)
                 self._scanner = RealTimeScanner()
+            case "forget":
+                off = argument in ("off", "0") or (m.forget_after is not None and not argument)
+                m.forget_after = None if off else _number(control, argument or "100", 1, 1 << 20)
             case "slow":
                 self._rate = (
                     0
@@ -213,6 +237,12 @@ class SimPrinter:
                 self._far_end.plug(not self._cable_out)
             case "silence":
                 m.silent = _on(argument, m.silent)
+            case "garbage":
+                m.garbles = _on(argument, m.garbles)
+            case "hang-up":
+                self._hangs_up = _on(argument, self._hangs_up)
+            case "lock-drawer":
+                m.drawer_locked = _on(argument, m.drawer_locked)
             case "cutter-error":
                 m.cutter_stuck = _on(argument, m.cutter_stuck)
             case "overheat":

@@ -13,6 +13,7 @@ import msgspec
 
 from terminal.protocols.escpos import events as e
 from terminal.protocols.escpos import status as dle
+from terminal.protocols.escpos import stored
 from terminal.protocols.escpos.parser import Parser
 from terminal.protocols.escpos.realtime import PulseRequest, RealTimeScanner, StatusRequest
 
@@ -24,6 +25,7 @@ _PIECE = 256
 _SHORTEST_PULSE = 40
 """Milliseconds. A shorter pulse does not pull the lock of the simulated drawer."""
 KEPT_PULSES = 1000
+_GARBAGE = b"\xf8\x9c\xfe"
 
 
 class DrawerPulse(msgspec.Struct, frozen=True):
@@ -48,12 +50,19 @@ class Machine:
         self.overheated = False
         self.offline = False
         self.silent = False
+        self.garbles = False
+        """Answers what no printer says, as one at another speed."""
+        self.forget_after: int | None = None
+        """Bytes of the next job after which it forgets the rest, as after a moment without power."""
         self.drawer_open = False
+        self.drawer_locked = False
+        """Its key is turned, or something is in its way: no pulse opens it."""
         self.pulses: list[DrawerPulse] = []
         self._changed = changed
         self._parser = Parser()
         self._scanner = RealTimeScanner()
         self._buffer = bytearray()
+        self._said = bytearray()
         self._events: deque[tuple[e.Event, bytes]] = deque()
 
     @property
@@ -79,17 +88,30 @@ class Machine:
         requests = self._scanner.feed(data)
         if data != b"".join(dle.question(found.query) for found in requests if isinstance(found, StatusRequest)):
             # Questions alone take no room: a till may ask a printer without paper for hours.
-            self._buffer += data
+            self._buffer += self._remembered(data)
         answers = bytearray()
         for request in requests:
             match request:
                 case StatusRequest(query) if not self.silent:
-                    answers.append(dle.encode(self._reply(query)))
+                    answers += _GARBAGE if self.garbles else bytes((dle.encode(self._reply(query)),))
                 case PulseRequest(pin, on_ms):
                     self._pulse(pin, on_ms)
                 case _:
                     continue
         return bytes(answers)
+
+    def _remembered(self, data: bytes) -> bytes:
+        if self.forget_after is None:
+            return data
+        kept = data[: self.forget_after]
+        self.forget_after -= len(kept)
+        return kept
+
+    def take_said(self) -> bytes:
+        """What it has to say of its own accord: answers that waited for their turn."""
+        said = bytes(self._said)
+        self._said.clear()
+        return said
 
     def print(self, budget: int | None = None) -> None:
         """Print what is in the buffer, at most about `budget` bytes of it."""
@@ -120,6 +142,11 @@ class Machine:
     def _one(self, event: e.Event, raw: bytes) -> None:
         before = self.paper.lines
         self.paper.print(event, raw)
+        if isinstance(event, e.ReportInOrder) and not self.silent:
+            near_end = 0x03 if self.paper_state != "ok" else 0
+            self._said += _GARBAGE if self.garbles else bytes((near_end,))
+        if isinstance(event, e.GraphicsKeys) and not self.silent:
+            self._said += stored.answer_with(list(self.paper.stored))
         if isinstance(event, e.Pulse):
             self._pulse(event.pin, event.on_ms)
         if self.lines_left is not None:
@@ -130,7 +157,7 @@ class Machine:
     def _pulse(self, pin: int, on_ms: int) -> None:
         self.pulses.append(DrawerPulse(time.time(), pin, on_ms))
         del self.pulses[:-KEPT_PULSES]
-        if on_ms >= _SHORTEST_PULSE:
+        if on_ms >= _SHORTEST_PULSE and not self.drawer_locked:
             self.drawer_open = True
         self._changed()
 

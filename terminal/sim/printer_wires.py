@@ -3,6 +3,7 @@
 Each serves one till at a time, as printers do: a second one waits.
 """
 
+import contextlib
 import os
 import socket
 from collections.abc import Awaitable, Callable
@@ -40,6 +41,9 @@ class FarEnd(Protocol):
     def plug(self, in_: bool) -> None:
         """Somebody pulled the cable, or put it back."""
 
+    def say(self, data: bytes) -> None:
+        """The printer says something of its own accord; lost when nobody is there."""
+
 
 class TcpFarEnd:
     """A listening socket.
@@ -54,6 +58,7 @@ class TcpFarEnd:
         self._room, self._feed = room, feed
         self._on, self._plugged = Gate(), Gate()
         self._session: anyio.CancelScope | None = None
+        self._connection: socket.socket | None = None
         self._blockade = Blockade()
         self.address = f"{host}:{port}"
 
@@ -84,6 +89,12 @@ class TcpFarEnd:
         if self._session is not None and self._on.is_open:
             self._fill()
 
+    def say(self, data: bytes) -> None:
+        if self._connection is not None and self._plugged.is_open:
+            # A till that has gone does not hear it.
+            with contextlib.suppress(OSError):
+                self._connection.send(data)
+
     def _fill(self) -> None:
         if not self._plugged.is_open:
             self._blockade.put_up(self._host, self._port)
@@ -105,6 +116,7 @@ class TcpFarEnd:
             return
         with connection:
             connection.setblocking(False)
+            self._connection = connection
             try:
                 if not await self._converse(connection):
                     reset_on_close(connection)
@@ -114,6 +126,8 @@ class TcpFarEnd:
             except anyio.get_cancelled_exc_class():
                 reset_on_close(connection)
                 raise
+            finally:
+                self._connection = None
 
     async def _converse(self, connection: socket.socket) -> bool:
         """Until the till hangs up (true) or the connection is to be dropped (false)."""
@@ -148,6 +162,7 @@ class PtyFarEnd:
         self._room, self._feed = room, feed
         self._plugged = Gate()
         self._session: anyio.CancelScope | None = None
+        self._master: int | None = None
         self.address = ""
 
     async def serve(self, started: Callable[[], None]) -> None:
@@ -160,11 +175,18 @@ class PtyFarEnd:
                     if first:
                         started()
                         first = False
+                    self._master = master
                     with anyio.CancelScope() as self._session:
                         await self._converse(master)
+                    self._master = None
 
     def power(self, on: bool) -> None:
         """The port stays: it is the till's."""
+
+    def say(self, data: bytes) -> None:
+        if self._master is not None:
+            with contextlib.suppress(BlockingIOError):
+                os.write(self._master, data)
 
     def plug(self, in_: bool) -> None:
         self._plugged.set(in_)

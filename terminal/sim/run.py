@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 DEMO_ITEMS = Path(__file__).parent / "demo" / "items.csv"
 STATE_FILE = "sim.json"
+SETTLE_MS = 700
+"""How long the bench's scale moves after its load has changed."""
 
 
 class SimError(Exception):
@@ -46,6 +48,10 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     nexo_port: int | None = None
     """Of a second card terminal, one that speaks nexo over HTTPS; None: there is none. What a till needs to find it is
     put into the folder `nexo`: ca.pem and passphrase."""
+    scale: str = "toledo-8217"
+    """The protocol of a scale: toledo-8217 or cas; empty: there is none."""
+    display: str = "cd5220"
+    """The protocol of a customer display: cd5220 or escpos-display; empty: there is none."""
     wedge: bool = False
     """A scanner as a keyboard too, made in this machine's kernel: what has the focus gets its keys, unless a till grabs
     it."""
@@ -146,9 +152,16 @@ async def _run(options: Options) -> None:
 
 def _simulators(options: Options) -> tuple[Simulator, ...]:
     from .card_zvt import SimCardTerminal
+    from .display import SimDisplay
     from .printer import SimPrinter
+    from .scale import SimScale
     from .scanner import SimScanner
 
+    counter: list[Simulator] = []
+    if options.scale:
+        counter.append(SimScale(protocol=options.scale, link=options.data / "scale", settle_ms=SETTLE_MS))
+    if options.display:
+        counter.append(SimDisplay(protocol=options.display, link=options.data / "display"))
     wedges = []
     if options.wedge:
         from .scanner_uinput import SimWedge
@@ -160,6 +173,7 @@ def _simulators(options: Options) -> tuple[Simulator, ...]:
         *wedges,
         *nexo,
         SimPrinter(host=options.host, port=options.printer_port),
+        *counter,
         SimCardTerminal(host=options.host, port=options.card_port, state_file=options.data / "card.json"),
         *([] if options.mobilepay_port is None else [_mobilepay(options, options.mobilepay_port)]),
     )

@@ -9,6 +9,7 @@ import random
 from pathlib import Path
 
 import anyio
+import anyio.lowlevel
 from anyio.abc import TaskStatus
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
@@ -20,6 +21,8 @@ SUFFIXES = {"cr": "\r", "lf": "\n", "crlf": "\r\n", "tab": "\t", "none": ""}
 SLOW_MS = 20
 """Between two bytes of a slow scanner, unless the control says otherwise: as over a bad radio link."""
 _GARBAGE = 40
+_ENDLESS = 5000
+"""Characters of a trigger that sticks: more than any barcode holds, and no end."""
 _LONGEST = 64 * 1024
 _WAITING = 100
 """Scans that a slow scanner keeps."""
@@ -34,6 +37,7 @@ class SimScanner:
         self._given = link
         self.address = str(link or "")
         self._suffix = suffix
+        self._prefix = ""
         self._slow_ms = 0
         self._last = ""
         self._scans = 0
@@ -86,6 +90,7 @@ class SimScanner:
         return {
             "plugged": self._plugged.is_open,
             "suffix": self._suffix,
+            "prefix": self._prefix,
             "slow_ms": self._slow_ms,
             "scans": self._scans,
             "last": self._last,
@@ -95,11 +100,15 @@ class SimScanner:
         """See Simulator. In a scan's text '<GS>' stands for the separator that cannot be typed."""
         return (
             Control("scan", "Scan", argument="text"),
+            Control("half", "Half a scan", argument="text"),
             Control("garbage", "Send garbage"),
+            Control("stuck", "Trigger stuck"),
             Control("unplug", "Unplug", pressed=not self._plugged.is_open),
             Control("plug", "Plug in"),
+            Control("replug", "Plug in elsewhere"),
             Control("slow", "Send slowly", argument="ms", pressed=bool(self._slow_ms)),
             Control("suffix", "Suffix", argument="cr/lf/crlf/tab/none"),
+            Control("prefix", "Prefix", argument="text"),
         )
 
     async def press(self, control: str, argument: str = "") -> None:
@@ -107,12 +116,24 @@ class SimScanner:
         match control:
             case "scan":
                 self._scan(argument.replace("<GS>", "\x1d"))
+            case "half":
+                text = self._prefix + argument.replace("<GS>", "\x1d")
+                self._transmit_soon(text[: len(text) // 2 + 1].encode("utf-8", errors="replace"))
+            case "stuck":
+                self._transmit_soon(b"0" * _ENDLESS)
             case "garbage":
                 self._transmit_soon(self._random.randbytes(_GARBAGE))
             case "unplug":
                 self._unplug()
             case "plug":
                 self._plugged.set(True)
+            case "replug":
+                # A new pty, and so another path behind the link.
+                self._unplug()
+                await anyio.lowlevel.checkpoint()
+                self._plugged.set(True)
+            case "prefix":
+                self._prefix = argument
             case "slow":
                 self._slow_ms = 0 if argument == "off" or (self._slow_ms and not argument) else _milliseconds(argument)
             case "suffix":
@@ -132,7 +153,7 @@ class SimScanner:
     def _scan(self, text: str) -> None:
         if not text:
             raise UnknownControl("there is nothing to scan")
-        self._transmit_soon((text + SUFFIXES[self._suffix]).encode("utf-8", errors="replace"))
+        self._transmit_soon((self._prefix + text + SUFFIXES[self._suffix]).encode("utf-8", errors="replace"))
         self._last = text
         self._scans += 1
 

@@ -12,19 +12,16 @@ import anyio
 import anyio.to_thread
 from anyio.abc import TaskStatus
 
-from terminal.protocols.keymap import Untypable, keystrokes
+from terminal.protocols.wedge import Event
 
 from .simulator import Control, UnknownControl
+from .wedge_keys import WedgeKeys
 
 if TYPE_CHECKING:
     import evdev
 
-SUFFIXES = {"cr": "\r", "tab": "\t", "none": ""}
 VENDOR, PRODUCT = 0xFFFF, 0x5343
 """Not given to anybody by the USB Implementers Forum."""
-KEY_EVERY = 0.002
-"""Seconds between two keys: a fast scanner. Below it the kernel's buffer of 64 events can run over."""
-
 _WHY = {
     errno.ENOENT: "this kernel has no uinput (load the module: modprobe uinput)",
     errno.ENODEV: "this kernel has no uinput",
@@ -43,7 +40,7 @@ class SimWedge:
         self.why_not = "not plugged in"
         self._device = device
         self._keyboard: evdev.UInput | None = None
-        self._suffix = "cr"
+        self._keys = WedgeKeys()
         self._last = ""
         self._typing = anyio.Lock()
 
@@ -94,7 +91,8 @@ class SimWedge:
 
     def view(self) -> dict[str, object]:
         """See Simulator."""
-        return {"plugged": self._keyboard is not None, "why_not": self.why_not, "last": self._last}
+        own = {"plugged": self._keyboard is not None, "why_not": self.why_not, "last": self._last}
+        return {**own, **self._keys.view()}
 
     def controls(self) -> tuple[Control, ...]:
         """See Simulator. In a scan's text '<GS>' stands for the separator, which is typed as Ctrl+]."""
@@ -102,36 +100,34 @@ class SimWedge:
             Control("scan", "Scan", argument="text"),
             Control("unplug", "Unplug", pressed=self._keyboard is None),
             Control("plug", "Plug in"),
-            Control("suffix", "Suffix", argument="/".join(SUFFIXES)),
+            Control("replug", "Plug in elsewhere"),
+            *self._keys.controls(),
         )
 
     async def press(self, control: str, argument: str = "") -> None:
         """See Simulator."""
         match control:
             case "scan":
-                await self._scan(argument.replace("<GS>", "\x1d"))
+                text = argument.replace("<GS>", "\x1d")
+                await self._type(self._keys.scan(text))
+                self._last = text
             case "unplug":
                 self._unplug()
             case "plug":
                 await anyio.to_thread.run_sync(self._plug)
-            case "suffix":
-                if argument not in SUFFIXES:
-                    raise UnknownControl(f"a suffix is one of {', '.join(SUFFIXES)}, not {argument!r}")
-                self._suffix = argument
+            case "replug":
+                # The kernel numbers the new one anew.
+                self._unplug()
+                await anyio.to_thread.run_sync(self._plug)
             case _:
-                raise UnknownControl(f"the wedge has no control {control!r}")
+                await self._type(self._keys.press(control, argument.replace("<GS>", "\x1d")))
         self.version += 1
 
-    async def _scan(self, text: str) -> None:
-        try:
-            events = keystrokes(text + SUFFIXES[self._suffix])
-        except Untypable as error:
-            raise UnknownControl(str(error)) from error
+    async def _type(self, events: list[Event]) -> None:
         async with self._typing:
             for kind, code, value in events:
                 if self._keyboard is None:
                     raise UnknownControl(f"there is no keyboard: {self.why_not}")
                 self._keyboard.write(kind, code, value)
                 if kind == 0:
-                    await anyio.sleep(KEY_EVERY)
-        self._last = text
+                    await anyio.sleep(self._keys.ms / 1000)

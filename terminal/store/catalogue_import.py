@@ -207,19 +207,22 @@ def _insert_all(db: apsw.Connection, entries: Iterator[tuple[int, Entry]], repor
 
 
 def _check_deposits(db: apsw.Connection, report: _Report) -> None:
-    """Every deposit is an item of the file, counted in pieces, without a deposit of its own."""
+    """Every deposit is an item of the file, counted in pieces as what it is for, without a deposit of its own."""
     found = db.execute(
-        "SELECT items.position, items.deposit_sku, deposit.unit, deposit.deposit_sku FROM items"
+        "SELECT items.position, items.deposit_sku, deposit.unit, deposit.deposit_sku, items.unit FROM items"
         " LEFT JOIN items AS deposit ON deposit.sku = items.deposit_sku"
-        " WHERE items.deposit_sku <> '' AND (deposit.sku IS NULL OR deposit.deposit_sku <> '' OR deposit.unit = 'gram')"
+        " WHERE items.deposit_sku <> '' AND (deposit.sku IS NULL OR deposit.deposit_sku <> ''"
+        " OR deposit.unit = 'gram' OR items.unit = 'gram')"
         " ORDER BY items.position"
     )
-    for line, sku, unit, further in found:
-        match unit, further:
-            case None, _:
+    for line, sku, unit, further, sold_by in found:
+        match unit, further, sold_by:
+            case None, _, _:
                 report.add(line, BadRowReason.NO_DEPOSIT, sku)
-            case Unit.GRAM, _:
+            case Unit.GRAM, _, _:
                 report.add(line, BadRowReason.DEPOSIT_WEIGHED, sku)
+            case _, _, Unit.GRAM:
+                report.add(line, BadRowReason.DEPOSIT_BY_WEIGHT, sku)
             case _:
                 report.add(line, BadRowReason.DEPOSIT_OF_DEPOSIT, sku)
 

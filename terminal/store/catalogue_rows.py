@@ -59,6 +59,7 @@ class BadRowReason(StrEnum):
     NO_DEPOSIT = "no-deposit"
     DEPOSIT_OF_DEPOSIT = "deposit-of-deposit"
     DEPOSIT_WEIGHED = "deposit-weighed"
+    DEPOSIT_BY_WEIGHT = "deposit-by-weight"
     NO_PARENT = "no-parent"
 
 
@@ -84,6 +85,7 @@ SENTENCES: dict[BadRowReason, str] = {
     BadRowReason.NO_DEPOSIT: "the deposit '{}' is no sku of this file",
     BadRowReason.DEPOSIT_OF_DEPOSIT: "the deposit {} has a deposit itself",
     BadRowReason.DEPOSIT_WEIGHED: "the deposit {} is a weighed item",
+    BadRowReason.DEPOSIT_BY_WEIGHT: "a weighed item has no number of pieces to take the deposit {} for",
     BadRowReason.NO_PARENT: "the parent '{}' of this variation is not in the file",
 }
 

@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 FILE = VIEWS
-VERSION = 5
+VERSION = 6
 """A file of another number is thrown away and made again: projections need no migrations.
 
 To be counted up with every change of what is projected, of TillState, and of what evolve makes of old entries.

@@ -187,7 +187,8 @@ def copy(call: Call, form: f.ReceiptWanted) -> None:
     call.screen.say("none", "copy", receipt.code)
 
 
-def drawer(call: Call, form: f.Chosen) -> None:
-    """Open the drawer."""
-    call.till.do(c.OpenDrawer(reason_of(call, DRAWERS, form.reason)))
+async def drawer(call: Call, form: f.DrawerOpening) -> None:
+    """Open the drawer, when somebody approves it where the settings want that."""
+    approver = await call.approve(form.approver, form.pin) if call.till.setup.drawer_approval else ""
+    call.till.do(c.OpenDrawer(reason_of(call, DRAWERS, form.reason), approver))
     _done(call)

@@ -19,11 +19,13 @@ def start(call: Call, form: f.SaleNumber) -> None:
         return
     if not sale.basket.lines:
         raise SaleError(Reason.EMPTY)
+    call.parts.selling.check_weighed()
     call.screen.change(typed="", mode="quantity")
     if sale.age_needed > sale.age_confirmed:
         call.screen.change(dialog=d.AgeCheck(sale.id))
     else:
         call.screen.change(paying=sale.id, dialog=None)
+        call.parts.checkout.begin(sale.id)
 
 
 def old_enough(call: Call, form: f.OfSale) -> None:
@@ -31,10 +33,12 @@ def old_enough(call: Call, form: f.OfSale) -> None:
     about(call, form)
     call.till.do(c.ConfirmAge())
     call.screen.change(dialog=None, paying=call.till.state.current)
+    call.parts.checkout.begin(call.till.state.current)
 
 
 def back(call: Call, _: f.Nothing) -> None:
     """Back from the payment to the sale."""
+    call.parts.checkout.end()
     failed = call.till.state.last_payment
     call.screen.change(paying=0, typed="", seen_payment=failed.intent.id if failed else 0)
 
@@ -47,6 +51,7 @@ def cash(call: Call, form: f.Cash) -> None:
     amount = typed_amount(ui.typed) if form.amount is None else form.amount
     if amount is None:
         raise SaleError(Reason.BAD_AMOUNT)
+    call.parts.selling.check_weighed()
     call.till.do(c.PayCash(Amount(amount)))
     call.screen.change(typed="")
 
@@ -55,6 +60,7 @@ async def by(call: Call, form: f.By) -> None:
     """All that is due by card or MobilePay, or what stands on the pad."""
     if form.sale != call.till.state.current:
         return
+    call.parts.selling.check_weighed()
     amount = typed_amount(call.screen.ui.typed)
     failed = call.till.state.last_payment
     command = c.PayBy(form.means, None if amount is None else Amount(amount))

@@ -20,7 +20,7 @@ def scan(call: Call, form: f.Scanned) -> None:
     """A code, typed or scanned into the page."""
     if isinstance(call.screen.ui.dialog, d.TypeCode):
         call.screen.change(dialog=None)
-    call.parts.selling.scan(form.text)
+    call.parts.selling.scan(form.text, typed=True)
 
 
 def add(call: Call, form: f.Touched) -> None:
@@ -40,8 +40,17 @@ def add(call: Call, form: f.Touched) -> None:
 
 
 def weigh(call: Call, form: f.Weighed) -> None:
-    """The grams of an item."""
-    call.parts.selling.add(form.sku, form.grams)
+    """The grams of an item, typed; Enter with none typed means the scale."""
+    if not form.grams:
+        return weigh_again(call, f.Touched(form.sku))
+    call.parts.selling.add_typed(form.sku, int(form.grams))
+    call.screen.change(dialog=None)
+    return None
+
+
+def weigh_again(call: Call, form: f.Touched) -> None:
+    """What lies on the scale, whatever was sold before: the cashier has looked at it."""
+    call.parts.selling.weigh_again(form.sku)
     call.screen.change(dialog=None)
 
 

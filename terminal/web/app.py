@@ -12,6 +12,7 @@ from . import forms as f
 from .access import SESSION_SECONDS, Access
 from .act_screen import session_cookie
 from .call import Call
+from .customer import CustomerSent
 from .dialogs import AgeCheck
 from .http import Receive, Refused, Reply, Request, Scope, Send, answer, see_other
 from .look import Look, Shared
@@ -23,6 +24,8 @@ from .screens import LOOKS_COOKIE, Screens
 from .stream import Streams
 
 JSON = "application/json"
+_BESIDE = ("/status", "/devices", "/calibrate")
+"""Pages beside the till's, each with its paths below it."""
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +45,7 @@ class Web:
         self.access = Access(parts.access_key, parts.hosts)
         self.streams = Streams()
         self.pages = Pages(parts.version)
+        parts.selling.in_the_way = self.screens.in_the_way
         self._posts = {post.path: post for post in POSTS}
         self._gets = {get.path: get for get in GETS}
 
@@ -88,7 +92,7 @@ class Web:
             known = request.path in self._posts
             raise Refused(405 if known else 404, N_("That cannot be done here.") if known else N_("No such page."))
         if not self._may(route, request):
-            if route.shows in (Page.TILL, Page.STATUS, Page.DEVICES, Page.HOME):
+            if route.shows in (Page.TILL, Page.STATUS, Page.DEVICES, Page.HOME, Page.CUSTOMER, Page.CALIBRATE):
                 return see_other("/login")
             raise Refused(403, N_("This screen has not given the access key."))
         match route.shows:
@@ -105,17 +109,28 @@ class Web:
 
                 # The shop's language, not a screen's: no screen is made for a program.
                 return Reply(200, report_of(Look(self.shared, Screens(self.parts.language).of({}, 0)[0])), JSON)
-            case Page.TILL | Page.STATUS | Page.DEVICES:
+            case Page.TILL | Page.STATUS | Page.DEVICES | Page.CALIBRATE:
                 if route.shows is Page.DEVICES and self.parts.finder is not None:
                     self.parts.finder.look()
                 screen, new = self.screens.of(request.cookies(), self.parts.notices.newest.number)
                 return self.pages.show(route.shows, self.shared, screen, new)
-            case Page.TILL_STREAM | Page.STATUS_STREAM | Page.DEVICES_STREAM | Page.DEVICES_NEWS:
+            case Page.CUSTOMER:
+                return self.pages.customer(self.shared)
+            case Page.CUSTOMER_STREAM:
+                if request.method == "HEAD":
+                    raise Refused(405, N_("That cannot be done here."))
+                # No screen of its own and no cookie: it has nothing to choose, and may share a browser with the till.
+                await self.streams.serve(CustomerSent(self.parts, self.pages.version), receive, send, [])
+                return None
+            case (
+                Page.TILL_STREAM | Page.STATUS_STREAM | Page.DEVICES_STREAM | Page.DEVICES_NEWS | Page.CALIBRATE_STREAM
+            ):
                 if request.method == "HEAD":
                     raise Refused(405, N_("That cannot be done here."))
                 screen, new = self.screens.of(request.cookies(), self.parts.notices.newest.number)
                 due, headers = self.pages.stream(route.shows, self.shared, screen, new)
-                await self.streams.serve(due, receive, send, headers)
+                with screen.watched(route.shows is Page.TILL_STREAM):
+                    await self.streams.serve(due, receive, send, headers)
                 return None
 
     async def _post(self, request: Request) -> Reply | None:
@@ -132,6 +147,7 @@ class Web:
         screen, new = self.screens.of(request.cookies(), self.parts.notices.newest.number)
         headers = self.pages.screen_cookie(new)
         call = Call(self.shared, screen, request)
+        self.screens.touched = screen
         screen.hush()
         try:
             result = route.do(call, form)
@@ -149,7 +165,7 @@ class Web:
             return Reply(result.status, result.body, result.kind, (*result.headers, *headers))
         if request.header(b"sec-fetch-mode") == "navigate":
             # The page's script has not come, or not yet: the touch works all the same.
-            there = next((page for page in ("/status", "/devices") if request.path.startswith(page)), "/till").encode()
+            there = next((page for page in _BESIDE if request.path.startswith(page)), "/till").encode()
             return Reply(303, headers=((b"location", there), *headers))
         return Reply(headers=headers)
 

@@ -36,6 +36,12 @@ class Scanned(Form, frozen=True):
     text: str
 
 
+class ScannerNamed(Form, frozen=True):
+    """A scanner, by its name in the settings."""
+
+    scanner: Short
+
+
 class Touched(Form, frozen=True):
     """An item's tile."""
 
@@ -181,6 +187,13 @@ class Chosen(OfSale, frozen=True):
     reason: Annotated[str, Meta(max_length=100)] = ""
 
 
+class DrawerOpening(Chosen, frozen=True):
+    """Why the drawer opens, and who approves it where the settings want that."""
+
+    approver: Short = ""
+    pin: Short = ""
+
+
 class LineDiscount(Chosen, frozen=True):
     """A discount on a line: 'amount' in hundredths of a percent, or øre."""
 
@@ -199,10 +212,10 @@ class Priced(Chosen, frozen=True):
 
 
 class Weighed(Form, frozen=True):
-    """Grams of an item."""
+    """Grams of an item, as typed; empty: what lies on the scale."""
 
     sku: Short
-    grams: Annotated[int, Meta(ge=1, le=9_999_999)]
+    grams: Annotated[str, Meta(pattern=r"^[0-9]{0,7}$")] = ""
 
 
 class Parked(OfSale, frozen=True):

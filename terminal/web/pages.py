@@ -4,9 +4,11 @@ import hashlib
 from enum import StrEnum
 from pathlib import Path
 
-from terminal.texts import Language
+from terminal.texts import Language, language
 
 from .act_screen import YEAR, cookie
+from .calibrate import CALIBRATE_REGIONS
+from .customer import draw as draw_customer
 from .http import Refused, Reply, Request, page
 from .look import Look, Shared
 from .region_type import Region
@@ -34,6 +36,10 @@ class Page(StrEnum):
     DEVICES_STREAM = "devices-stream"
     DEVICES_NEWS = "devices-news"
     DEVICES_JSON = "devices-json"
+    CUSTOMER = "customer"
+    CUSTOMER_STREAM = "customer-stream"
+    CALIBRATE = "calibrate"
+    CALIBRATE_STREAM = "calibrate-stream"
     LOGIN = "login"
     HEALTH = "health"
     STATIC = "static"
@@ -61,7 +67,7 @@ class Pages:
         return page(html, 200 if refused is None else refused.status)
 
     def show(self, which: Page, shared: Shared, screen: Screen, new: str) -> Reply:
-        """The till, the status or the devices' page, whole."""
+        """The till, the status, the devices' page or the calibration, whole."""
         hear(shared, screen)
         look = Look(shared, screen)
         regions = _regions(which)
@@ -75,6 +81,17 @@ class Pages:
         )
         reply = page(html)
         return Reply(reply.status, reply.body, reply.kind, self.screen_cookie(new))
+
+    def customer(self, shared: Shared) -> Reply:
+        """The customer's screen, whole."""
+        parts = shared.parts
+        html = drawn(draw_customer(parts))
+        shop = parts.till.state.seller.name
+        return page(
+            render(
+                "customer.html", language(parts.language), version=self.version, large=False, customer=html, shop=shop
+            )
+        )
 
     def stream(self, which: Page, shared: Shared, screen: Screen, new: str) -> tuple[Sent, list[tuple[bytes, bytes]]]:
         """What the stream of a page sends."""
@@ -97,4 +114,6 @@ def _regions(which: Page) -> tuple[Region, ...]:
         from .region_devices import DEVICES_REGIONS
 
         return DEVICES_REGIONS
+    if which in (Page.CALIBRATE, Page.CALIBRATE_STREAM):
+        return CALIBRATE_REGIONS
     return STATUS_REGIONS if which in (Page.STATUS, Page.STATUS_STREAM) else TILL_REGIONS

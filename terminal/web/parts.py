@@ -3,7 +3,9 @@
 import msgspec
 
 from terminal.app.approval import Approval
+from terminal.app.calibrating import Calibrating
 from terminal.app.changes import Changes
+from terminal.app.checkout import Checkout
 from terminal.app.device_tests import DeviceTests
 from terminal.app.ending_day import DayDesk
 from terminal.app.finding import Finder
@@ -12,11 +14,13 @@ from terminal.app.notices import Notices
 from terminal.app.paying import PaymentDesk
 from terminal.app.ports.catalogue import Catalogue
 from terminal.app.ports.clock import Clock
+from terminal.app.ports.printer import Printer
 from terminal.app.ports.views import Views
 from terminal.app.printing import PrintDesk
 from terminal.app.sell import Selling
 from terminal.app.tendering import Tendering
 from terminal.app.till import Till
+from terminal.app.weighing import WeighDesk
 from terminal.domain.payment import Means
 
 
@@ -33,6 +37,7 @@ class Parts(msgspec.Struct, frozen=True):
     clock: Clock
     approval: Approval
     tendering: Tendering
+    checkout: Checkout
     language: str
     """The shop's language; a screen may choose another for itself."""
     version: str
@@ -42,6 +47,11 @@ class Parts(msgspec.Struct, frozen=True):
     prints: PrintDesk | None = None
     device_tests: DeviceTests | None = None
     finder: Finder | None = None
+    weighing: WeighDesk | None = None
+    """None: the till has no scale."""
+    calibrating: Calibrating | None = None
+    printer: Printer | None = None
+    """For what is no receipt and no part of the journal: the calibration's barcode."""
     access_key: str = ""
     """What a screen from another address than loopback must give; empty: none is let in."""
     hosts: tuple[str, ...] = ()

@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 from terminal.app.health import DeviceStatus
 from terminal.app.ports.device import Health, Problem, State
-from terminal.domain.till import PrintJob
+from terminal.domain.print_states import PrintState
 
+from .job_says import says, taken_over
 from .look import Look
 from .region_type import Region
 from .render import render
@@ -40,7 +41,7 @@ class Alert(NamedTuple):
 
 
 def _devices(look: Look) -> str:
-    return render("devices.html", look.words, rows=worst_rows(look), kinds=KINDS)
+    return render("devices.html", look.words, rows=worst_rows(look), kinds=KINDS, drawer_open=look.state.drawer_open)
 
 
 def _alerts(look: Look) -> str:
@@ -48,16 +49,25 @@ def _alerts(look: Look) -> str:
     for row in rows_of(look):
         what, advice = device_sentence(row, look.words, alone=look.parts.board.alone(row))
         if what:
-            alerts.append(Alert(what, advice, row.health.state is State.DOWN))
+            down = row.health.state is State.DOWN
+            if down and row.kind == "printer":
+                advice = f"{advice} {taken_over(row.name, look.words, look.parts.prints, look.parts.board)}".rstrip()
+            alerts.append(Alert(what, advice, down))
     alerts.sort(key=lambda alert: not alert.grave)
-    jobs: list[PrintJob] = [
-        job for _, job in sorted(look.state.jobs.items()) if job.state in ("unknown", "not-printed")
+    jobs = [
+        says(job, look.words, look.parts.prints)
+        for _, job in sorted(look.state.jobs.items())
+        if job.state in (PrintState.UNKNOWN, PrintState.FAILED)
     ]
     doubts = [payment for payment in look.state.doubts if payment.intent.sale != look.state.current]
     return render("alerts.html", look.words, alerts=alerts, jobs=jobs, doubts=doubts)
 
 
-DEVICES = Region("devices", lambda look: (*look.parts.board.rows(), look.parts.till.failure, look.words), _devices)
+DEVICES = Region(
+    "devices",
+    lambda look: (*look.parts.board.rows(), look.parts.till.failure, look.state.drawer_open, look.words),
+    _devices,
+)
 ALERTS = Region(
     "alerts",
     lambda look: (

@@ -3,15 +3,19 @@
 from datetime import date
 from typing import assert_never
 
+from terminal.app.ports.device import Problem
+from terminal.app.ports.scale import NoWeight, Weight
+from terminal.domain.item import Unit
 from terminal.domain.receipt import Receipt
 from terminal.domain.till import TillState
+from terminal.texts import N_
 
 from . import dialogs as d
 from . import terminal_says
 from .look import Look
 from .region_type import Region
 from .render import render
-from .sentences import DISCOUNTS, DRAWERS, PRICES, VOIDS
+from .sentences import DISCOUNTS, DRAWERS, KINDS, PRICES, VOIDS, WRONG
 
 RECENT = 8
 """Receipts in a list to touch."""
@@ -41,7 +45,7 @@ def _dialog(look: Look) -> str:
             names = look.parts.approval.names
             return render("dialog/price.html", words, dialog=dialog, line=line, reasons=PRICES, names=names)
         case d.Weigh():
-            return render("dialog/weigh.html", words, item=look.parts.catalogue.by_sku(dialog.sku), sku=dialog.sku)
+            return _weigh(look, dialog)
         case d.AgeCheck():
             years = look.sale.age_needed if look.sale else 0
             today = date.fromisoformat(look.parts.till.moment().local[:10])
@@ -52,7 +56,9 @@ def _dialog(look: Look) -> str:
         case d.Copies():
             return render("dialog/copies.html", words, recent=look.parts.views.recent(RECENT), register=state.register)
         case d.DrawerReason():
-            return render("dialog/drawer.html", words, reasons=DRAWERS)
+            asks = look.parts.till.setup.drawer_approval
+            names = look.parts.approval.names
+            return render("dialog/drawer.html", words, reasons=DRAWERS, asks=asks, names=names)
         case d.TypeCode():
             return render("dialog/code.html", words)
         case d.Ways():
@@ -84,6 +90,34 @@ def _dialog(look: Look) -> str:
             amount = next((each.intent.amount for each in state.doubts if each.intent.id == dialog.intent), 0)
             return render("dialog/settle.html", words, dialog=dialog, names=names, amount=amount)
     assert_never(dialog)
+
+
+def _weigh(look: Look, dialog: d.Weigh) -> str:
+    """With a scale: what it shows, live, and why that has not gone onto the sale."""
+    desk, _ = look.parts.weighing, look.words.gettext
+    shows, says = "", ""
+    if desk is not None:
+        match desk.reading:
+            case Weight(grams=grams):
+                shows = look.words.quantity(grams, Unit.GRAM)
+                if desk.is_sold:
+                    says = _(
+                        N_("This was sold already. Take it off the scale, or weigh it again to sell it once more.")
+                    )
+            case NoWeight(problem=Problem.NONE):
+                says = _(N_("Put it on the scale, then touch Weigh."))
+            case NoWeight(problem=problem):
+                what, advice = WRONG[problem]
+                says = f"{_(KINDS['scale'][1])} {_(what)}. {_(advice)}"
+    return render(
+        "dialog/weigh.html",
+        look.words,
+        item=look.parts.catalogue.by_sku(dialog.sku),
+        sku=dialog.sku,
+        has_scale=desk is not None,
+        shows=shows,
+        says=says,
+    )
 
 
 def _day_end(look: Look) -> str:
@@ -149,8 +183,10 @@ def _inputs(look: Look) -> tuple[object, ...]:
         return (None, look.words)
     sale = look.sale if isinstance(dialog, d.Returns | d.SaleDiscount) else None
     day = look.parts.day if isinstance(dialog, d.DayEnd) else None
+    scale = look.parts.weighing if isinstance(dialog, d.Weigh) else None
+    weighing = (scale.reading, scale.is_sold) if scale is not None else ()
     ending = (look.state.last_day, day.running, day.message, day.failed) if day is not None else ()
-    return (dialog, *ending, sale, look.state.current, look.state.payments, look.words, look.ui.large)
+    return (dialog, *ending, *weighing, sale, look.state.current, look.state.payments, look.words, look.ui.large)
 
 
 DIALOG = Region("dialog", _inputs, _dialog)

@@ -92,6 +92,8 @@ def _detail(priced: PricedLine, words: Language) -> str:
     parts = []
     if line.unit is Unit.GRAM:
         parts.append(_(N_("{} kr/kg")).format(words.money(line.price)))
+        if line.weighed == "typed":
+            parts.append(_(N_("weight by hand")))
     elif line.quantity != 1000 or priced.line_discount or line.override:
         parts.append(_(N_("at {}")).format(words.money(line.price)))
     if line.override:

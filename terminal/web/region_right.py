@@ -1,9 +1,6 @@
 """The right half: items to touch, or the payment."""
 
-from functools import lru_cache
 from typing import NamedTuple
-
-from markupsafe import Markup
 
 from terminal.domain.cash import cash_due, quick_amounts
 from terminal.domain.money import Amount
@@ -14,6 +11,7 @@ from terminal.texts import N_
 
 from . import pay_says
 from .look import Look
+from .qr import drawn_qr
 from .region_type import Region
 from .render import render
 from .typed import typed_amount
@@ -134,19 +132,9 @@ def _running(look: Look, payment: Payment) -> str:
         heading=pay_says.heading(payment.intent, look.words),
         icon=pay_says.ICONS[payment.intent.means],
         says=pay_says.going_on(message, payment, look.words),
-        qr=_qr(message.qr) if message is not None and message.qr else "",
+        qr=drawn_qr(message.qr) if message is not None and message.qr else "",
         can_cancel=payment.state in (PaymentState.INTENT, PaymentState.SENT),
     )
-
-
-@lru_cache(maxsize=4)
-def _qr(text: str) -> Markup:
-    """A QR code as an SVG drawing; its quiet zone is part of it."""
-    # Imported here: most payments have none.
-    import segno
-
-    code = segno.make(text, error="m", micro=False)
-    return Markup(code.svg_inline(border=4, svgclass="qr", omitsize=True, dark="#000", light="#fff"))  # noqa: S704 (drawn, not written)
 
 
 def _doubt(look: Look, payment: Payment) -> str:

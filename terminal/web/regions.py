@@ -4,6 +4,8 @@ A region is drawn again only when one of its inputs is another object than last 
 same object" means "nothing has changed", and a scan costs one row, not a page.
 """
 
+from terminal.domain.print_states import PrintState
+
 from .look import Look
 from .region_alerts import ALERTS, DEVICES
 from .region_dialog import DIALOG
@@ -14,7 +16,7 @@ from .render import render
 from .say import sentence_of
 from .typed import typed_amount
 
-__all__ = ["TILL_REGIONS", "Region"]
+__all__ = ["TILL_REGIONS", "TOAST", "Region"]
 
 
 def _finish(look: Look) -> str:
@@ -66,7 +68,10 @@ def _pad_inputs(look: Look) -> tuple[object, ...]:
 def _change(look: Look) -> str:
     receipt = look.state.last if look.view == "change" else None
     printing = receipt is not None and any(
-        job.receipt.number == receipt.number and job.state in ("queued", "sending") for job in look.state.jobs.values()
+        job.receipt is not None
+        and job.receipt.number == receipt.number
+        and job.state in (PrintState.QUEUED, PrintState.SENDING)
+        for job in look.state.jobs.values()
     )
     return render(
         "change.html", look.words, receipt=receipt, printing=printing, can_print=look.parts.prints is not None
@@ -78,11 +83,13 @@ def _toast(look: Look) -> str:
     return render("toast.html", look.words, toast=toast, sentence=sentence_of(toast, look))
 
 
+TOAST = Region("toast", lambda look: (look.screen.toast, look.words), _toast)
+
 TILL_REGIONS: tuple[Region, ...] = (
     LINES,
     Region("finish", lambda look: (look.sale, look.view, look.ui.typed, look.words), _finish),
     Region("change", lambda look: (look.view, look.state.last, look.words, look.state.jobs), _change),
-    Region("toast", lambda look: (look.screen.toast, look.words), _toast),
+    TOAST,
     Region("tabs", _tab_inputs, _tabs),
     Region("pad", _pad_inputs, _pad),
     SEARCH,

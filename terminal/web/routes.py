@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from . import act_devices, act_dialog, act_pay, act_sale, act_screen, act_tender
+from . import act_calibrate, act_devices, act_dialog, act_pay, act_sale, act_screen, act_tender
 from . import forms as f
 from .access import Role
 from .call import Call
@@ -39,6 +39,7 @@ POSTS: tuple[Post, ...] = (
     Post("/till/scan", _T, f.Scanned, act_sale.scan),
     Post("/till/add", _T, f.Touched, act_sale.add),
     Post("/till/weigh", _T, f.Weighed, act_sale.weigh),
+    Post("/till/weigh-again", _T, f.Touched, act_sale.weigh_again),
     Post("/till/line", _T, f.LineChosen, act_sale.choose),
     Post("/till/key", _T, f.Pad, act_sale.pad),
     Post("/till/undo", _T, f.Nothing, act_sale.undo),
@@ -59,7 +60,7 @@ POSTS: tuple[Post, ...] = (
     Post("/till/receipt", _T, f.ReceiptWanted, act_dialog.find_receipt),
     Post("/till/return", _T, f.GivenBack, act_dialog.give_back),
     Post("/till/copy", _T, f.ReceiptWanted, act_dialog.copy),
-    Post("/till/drawer", _T, f.Chosen, act_dialog.drawer),
+    Post("/till/drawer", _T, f.DrawerOpening, act_dialog.drawer),
     Post("/till/pay", _T, f.SaleNumber, act_pay.start),
     Post("/till/old-enough", _T, f.OfSale, act_pay.old_enough),
     Post("/till/back", _T, f.Nothing, act_pay.back),
@@ -86,6 +87,10 @@ POSTS: tuple[Post, ...] = (
     Post("/devices/test", _T, f.DeviceName, act_devices.test),
     Post("/devices/look", _T, f.Nothing, act_devices.look),
     Post("/devices/scan", _T, f.Nothing, act_devices.scan),
+    Post("/calibrate/start", _T, f.Nothing, act_calibrate.start),
+    Post("/calibrate/stop", _T, f.Nothing, act_calibrate.stop),
+    Post("/calibrate/forget", _T, f.ScannerNamed, act_calibrate.forget),
+    Post("/calibrate/print", _T, f.Nothing, act_calibrate.print_code),
     Post("/status/receipt", _T, f.ReceiptWanted, act_screen.show_receipt),
 )
 
@@ -99,9 +104,14 @@ GETS: tuple[Get, ...] = (
     Get("/devices/stream", _T, Page.DEVICES_STREAM),
     Get("/devices/news/stream", _T, Page.DEVICES_NEWS),
     Get("/devices.json", _T, Page.DEVICES_JSON),
+    Get("/customer", _T, Page.CUSTOMER),
+    Get("/customer/stream", _T, Page.CUSTOMER_STREAM),
+    Get("/calibrate", _T, Page.CALIBRATE),
+    Get("/calibrate/stream", _T, Page.CALIBRATE_STREAM),
     Get("/login", Role.OPEN, Page.LOGIN),
     Get("/health", Role.OPEN, Page.HEALTH),
     Get("/static/kasse.css", Role.OPEN, Page.STATIC),
+    Get("/static/customer.css", Role.OPEN, Page.STATIC),
     Get("/static/kasse.js", Role.OPEN, Page.STATIC),
     Get("/static/icon.svg", Role.OPEN, Page.STATIC),
 )

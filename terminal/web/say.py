@@ -6,6 +6,7 @@ from terminal.app.ports.device import Health, Problem, State
 from terminal.domain.errors import Reason
 from terminal.texts import N_, Language
 
+from .dialogs import Weigh
 from .look import Look
 from .screens import Toast
 from .sentences import KINDS, REFUSED, SAID, TESTED, WRONG
@@ -19,6 +20,8 @@ def sentence_of(toast: Toast, look: Look) -> str:
     words = look.words
     if toast.reason in ("", "scanned", "paying", "gift-card"):
         return ""  # the line, the payment or the dialog says it
+    if toast.reason == Reason.WEIGHT_NEEDED and isinstance(look.ui.dialog, Weigh) and look.parts.weighing is not None:
+        return ""  # the dialog says why, and what to do
     if toast.reason in SAID:
         return words.gettext(SAID[toast.reason]).format(toast.detail)
     try:

@@ -5,6 +5,8 @@ render of one state; lost at a restart, which costs a person one touch.
 import re
 import secrets
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import msgspec
@@ -12,7 +14,7 @@ import msgspec
 from terminal.app.notices import Sound
 from terminal.domain.sale import Line, Sale
 
-from .dialogs import Dialog
+from .dialogs import Dialog, TypeCode
 
 SCREEN_COOKIE = "kasse-screen"
 LOOKS_COOKIE = "kasse-looks"
@@ -73,6 +75,22 @@ class Screen:
         """The lines as they were drawn last (regions.py)."""
         self._heard = heard
         """Number of the newest notice to all screens that this one has shown."""
+        self._streams = 0
+
+    @contextmanager
+    def watched(self, till: bool) -> Iterator[None]:
+        """Somebody has it before them; only on the till's own page they see its dialogs."""
+        self._streams += till
+        try:
+            yield
+        finally:
+            self._streams -= till
+
+    @property
+    def in_the_way(self) -> bool:
+        """Whether a dialog stands open on it that an item must not be sold behind. One to type a code into is no other
+        way to sell it."""
+        return self._streams > 0 and self.ui.dialog is not None and not isinstance(self.ui.dialog, TypeCode)
 
     def change(self, **changes: object) -> None:
         """The next state."""
@@ -102,6 +120,12 @@ class Screens:
     def __init__(self, language: str) -> None:
         self._language = language
         self._screens: OrderedDict[str, Screen] = OrderedDict()
+        self.touched: Screen | None = None
+        """The one that was touched last: where the person stands who scans."""
+
+    def in_the_way(self) -> bool:
+        """Whether a dialog on that screen is to be finished first. One that was left open on a phone is not."""
+        return self.touched is not None and self.touched.in_the_way
 
     def of(self, cookies: dict[str, str], heard: int) -> tuple[Screen, str]:
         """The screen of a browser, and its cookie's value when the browser has to be told it, else ''.

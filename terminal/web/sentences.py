@@ -6,6 +6,8 @@ The keys are the closed sets of the program; a test holds that each has its sent
 from terminal.app.device_tests import Says
 from terminal.app.ports.device import Problem
 from terminal.domain.errors import Reason
+from terminal.protocols.scan import Suffix
+from terminal.protocols.wedge import Case, LayoutName, WhyNot
 from terminal.texts import N_
 
 REFUSED: dict[Reason, str] = {
@@ -18,6 +20,7 @@ REFUSED: dict[Reason, str] = {
     Reason.BAD_CHECK_DIGIT: N_("{} is not a valid barcode. Scan it again or type it anew."),
     Reason.EXPIRED: N_("Past its date ({}). It must not be sold: take it off the shelf."),
     Reason.WEIGHT_NEEDED: N_("Weigh the item and enter its grams."),
+    Reason.WEIGHING: N_("{} is being weighed. Wait for the scale, or scan again then."),
     Reason.BAD_QUANTITY: N_("That quantity cannot be sold."),
     Reason.TOO_MANY_LINES: N_("A sale holds at most {} lines. Finish this one first."),
     Reason.TOO_MANY_SALES: N_("At most {} sales can be open. Finish or void one first."),
@@ -34,6 +37,8 @@ REFUSED: dict[Reason, str] = {
     Reason.NO_MEANS: N_("This till cannot take that kind of payment."),
     Reason.NO_DRAWER: N_("This till has no drawer."),
     Reason.NO_PRINTER: N_("This till has no printer."),
+    Reason.DRAWER_OPEN: N_("The drawer stands open. Shut it first."),
+    Reason.NO_SCANNER: N_("This till has no scanner."),
     Reason.PARTLY_PAID: N_("Part of the sale is paid. Finish the payment."),
     Reason.NOTHING_DUE: N_("There is nothing to pay."),
     Reason.NOT_CASH: N_("Notes and coins cannot make that amount: the smallest coin is 50 øre."),
@@ -78,7 +83,7 @@ WRONG: dict[Problem, tuple[str, str]] = {
     Problem.OVERHEATED: (N_("is too hot"), N_("Wait a few minutes.")),
     Problem.BUSY: (N_("is busy"), N_("Wait until it is done.")),
     Problem.MISSING_LIBRARY: (N_("lacks a program part"), N_("Run the installation again.")),
-    Problem.LAYOUT: (N_("sends signs that are no barcode"), N_("Calibrate it: More, Devices.")),
+    Problem.LAYOUT: (N_("sends signs that are no barcode"), N_("Calibrate it: More, Calibrate a scanner.")),
     Problem.STUCK: (N_("has a key that is stuck"), N_("Unplug it and plug it in again.")),
     Problem.ALIKE: (N_("cannot be told from another one"), N_("Say in the settings which one it is, by its port.")),
     Problem.LEFT_OPEN: (N_("has stood open for long"), N_("Shut it.")),
@@ -95,8 +100,54 @@ SAID: dict[str, str] = {
     "dialog-first": N_("Finish this first, then scan receipt {} again."),
     "card-first": N_("Finish this first, then scan the gift card again."),
     "copy": N_("Receipt {} is printed again."),
+    "scale-waits": N_("{}: waiting for the scale to come to rest."),
+    "finish-first": N_("Finish or close what is open, then scan {} again."),
+    "calibrating": N_("A scanner is being calibrated. Nothing is sold."),
+    "calibrated": N_("It is known now how {} types."),
+    "not-printed": N_("It could not be printed. Look at the printer."),
 }
 """Words that are no refusal: the key is the notice's reason."""
+
+LAYOUTS: dict[LayoutName, str] = {
+    "us": N_("American"),
+    "gb": N_("British"),
+    "dk": N_("Danish"),
+    "no": N_("Norwegian"),
+    "se": N_("Swedish or Finnish"),
+    "de": N_("German"),
+    "fr": N_("French"),
+    "be": N_("Belgian"),
+    "es": N_("Spanish"),
+    "it": N_("Italian"),
+}
+"""Keyboards that a scanner can type for."""
+
+SUFFIXES: dict[Suffix, str] = {
+    "any": N_("several keys"),
+    "cr": N_("Enter"),
+    "lf": N_("line feed"),
+    "tab": N_("Tab"),
+    "none": N_("nothing"),
+}
+"""What ends its scans."""
+
+WHY_NOT: dict[WhyNot, str] = {
+    WhyNot.NOTHING: N_("Nothing readable came. Scan it again."),
+    WhyNot.ANOTHER_CODE: N_("That was another barcode. Scan the one that is shown here."),
+    WhyNot.UNKNOWN_LAYOUT: N_(
+        "That is no keyboard that the till knows, or only part of the code came. Scan it again; if it stays, set the "
+        "scanner to an American keyboard."
+    ),
+    WhyNot.PREFIX: N_("The scanner puts something before each code. Switch its prefix off, then scan again."),
+    WhyNot.LOST: N_("Keys were lost. Scan it again."),
+}
+"""Why a scan did not calibrate."""
+
+CASES: dict[Case, str] = {
+    "kept": "",
+    "upper": N_("It makes all letters capitals: codes with small letters are not found."),
+    "lower": N_("It makes all letters small: codes with capitals are not found."),
+}
 
 KINDS: dict[str, tuple[str, str]] = {
     "scanner": (N_("Scanner"), N_("The scanner")),

@@ -14,11 +14,12 @@ no framework's response object.
 import logging
 from collections.abc import Iterator
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 
 import anyio
 import msgspec
 
+from terminal.app.changes import Changes
 from terminal.domain.errors import Reason
 from terminal.domain.item import Unit
 from terminal.domain.sale import Sale
@@ -53,6 +54,23 @@ _ABOUT = {"pay": "right", "card": "right", "doubt": "right", "change": "change"}
 """The region that a view is about; another view's is the first of all."""
 
 
+class Due(Protocol):
+    """What a stream has to send."""
+
+    version: str
+    """Of the page."""
+    changes: Changes
+    pause: float
+    """Seconds between two looks, for a page that need not be quick."""
+    patience: float
+    """Seconds to leave to other screens before a look, for a page that must not be before them."""
+    look_after: float
+    """Seconds after which to look without a change, for a page that time changes; 0: never."""
+
+    def due(self) -> Iterator[bytes]:
+        """The chunks to send now."""
+
+
 class Streams:
     """All open streams, counted."""
 
@@ -65,7 +83,7 @@ class Streams:
         for scope in self._scopes:
             scope.cancel()
 
-    async def serve(self, sent: "Sent", receive: Receive, send: Send, headers: list[tuple[bytes, bytes]]) -> None:
+    async def serve(self, sent: Due, receive: Receive, send: Send, headers: list[tuple[bytes, bytes]]) -> None:
         """Serve one stream until its screen goes away."""
         if self.open >= MAX_STREAMS:
             raise Refused(503, N_("Too many screens are open. Close one."))
@@ -75,7 +93,7 @@ class Streams:
         finally:
             self.open -= 1
 
-    async def _serve(self, sent: "Sent", receive: Receive, send: Send, headers: list[tuple[bytes, bytes]]) -> None:
+    async def _serve(self, sent: Due, receive: Receive, send: Send, headers: list[tuple[bytes, bytes]]) -> None:
         wire = _Wire(send)
         await send(
             {
@@ -90,10 +108,17 @@ class Streams:
                 tasks.start_soon(_until_gone, receive, tasks.cancel_scope)
                 tasks.start_soon(_beat, wire, tasks.cancel_scope)
                 await wire.send(b"retry: 1000\n\n" + event("hello", sent.version))
-                changes = sent.shared.parts.changes
+                changes = sent.changes
                 seen = -1
                 while True:
-                    seen = await changes.wait(seen)
+                    if sent.look_after:
+                        with anyio.move_on_after(sent.look_after):
+                            seen = await changes.wait(seen)
+                    else:
+                        seen = await changes.wait(seen)
+                    if sent.patience:
+                        await anyio.sleep(sent.patience)
+                        seen = changes.version
                     for chunk in sent.due():
                         await wire.send(chunk)
                         await anyio.sleep(BREATH_SECONDS)
@@ -143,9 +168,10 @@ class Sent:
         self, shared: Shared, screen: Screen, regions: tuple[Region, ...], version: str, pause: float = 0.0
     ) -> None:
         self.shared = shared
+        self.changes = shared.parts.changes
         self.version = version
         self.pause = pause
-        """Seconds between two looks, for a page that need not be quick."""
+        self.patience = self.look_after = 0.0
         self._screen = screen
         self._regions = regions
         self._inputs: dict[str, tuple[object, ...]] = {}
@@ -248,5 +274,8 @@ def hear(shared: Shared, screen: Screen) -> None:
         # A card that has not been sold yet: the dialog is there to sell it.
         screen.change(dialog=GiftCards(notice.detail))
         screen.hush()
+    elif notice.reason == "scanned" and isinstance(dialog, TypeCode):
+        # It did scan after all.
+        screen.change(dialog=None)
     elif notice.reason == Reason.WEIGHT_NEEDED and dialog is None:
         screen.change(dialog=Weigh(notice.detail))

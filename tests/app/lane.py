@@ -10,6 +10,7 @@ import msgspec
 
 from terminal.app.changes import Changes
 from terminal.app.ports.clock import Now
+from terminal.app.ports.drawer import OnSense
 from terminal.app.ports.journal import JournalError
 from terminal.app.ports.payment_method import Record, Say, Sent
 from terminal.app.ports.printer import Printed, PrintOutcome
@@ -126,6 +127,11 @@ class Paper:
         self.documents: list[Document] = []
         self.pulses = 0
         self.outcomes = list(outcomes)
+        self.is_open: bool | None = None
+        """The drawer's switch; None: it has none."""
+        self.springs_open = False
+        """Whether a pulse opens it: for a drawer with a switch."""
+        self._tell: OnSense | None = None
 
     async def print(self, document: Document) -> PrintOutcome:
         self.documents.append(document)
@@ -138,7 +144,23 @@ class Paper:
         return self.outcomes.pop(0) if self.outcomes else Printed(confirmed=True)
 
     async def open(self) -> PrintOutcome:
-        return await self.kick()
+        outcome = await self.kick()
+        if isinstance(outcome, Printed) and self.springs_open:
+            self.is_open = True
+            self.tell_sense()
+        return outcome
+
+    async def look(self) -> bool | None:
+        await anyio.lowlevel.checkpoint()
+        return self.is_open
+
+    def on_sense(self, tell: OnSense) -> None:
+        self._tell = tell
+
+    def tell_sense(self) -> None:
+        """The switch's news."""
+        assert self._tell is not None
+        self._tell(self.is_open)
 
 
 class Lane:

@@ -7,12 +7,12 @@ import anyio
 import pytest
 
 from terminal.app.device_tests import DeviceTests, Result, Says
+from terminal.app.drawer import DrawerDesk
 from terminal.app.ports.device import DeviceError, Health, Problem, State
 from terminal.app.ports.journal import JournalError
 from terminal.app.ports.printer import NotPrinted, Printed, PrintUnknown
-from terminal.app.ports.scale import NoWeight, Weighing, Weight
+from terminal.app.ports.scale import NoWeight, OnReading, Weighing, Weight
 from terminal.app.ports.scanner import BadScan, Scan
-from terminal.app.printing import DrawerDesk
 from terminal.app.scans import Scans
 from terminal.domain import commands as c
 from terminal.domain import document as d
@@ -54,6 +54,9 @@ class Scales:
 
     async def weigh(self) -> Weighing:
         return self.weighing
+
+    def follow(self, on_reading: OnReading) -> None:
+        """Nobody follows it."""
 
 
 class Panel:
@@ -140,7 +143,7 @@ async def test_a_printer(
 
 async def test_a_drawer_opens_by_its_desk_and_is_journalled() -> None:
     bench, box = Bench(), Paper(Printed(confirmed=True), NotPrinted(Problem.NOT_FOUND))
-    desk = DrawerDesk(bench.lane.till, box, bench.lane.changes)
+    desk = DrawerDesk(bench.lane.till, box, bench.lane.changes, bench.lane.board)
     bench.tests.drawer("drawer", "Test")
     async with running(bench.run, desk.run):
         assert (await bench.result("drawer")).state == "look"

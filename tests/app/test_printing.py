@@ -5,7 +5,7 @@ import pytest
 from terminal.app.health import HealthBoard
 from terminal.app.ports.device import Health, Problem, State
 from terminal.app.ports.printer import NotPrinted, Printed, PrintOutcome, PrintUnknown
-from terminal.app.printing import DrawerDesk, PrintDesk, retry_when_well
+from terminal.app.printing import PrintDesk, Station, retry_when_well
 from terminal.app.receipt_layout import lay_out
 from terminal.domain import commands as c
 from terminal.domain import events as e
@@ -23,7 +23,7 @@ CUT = PrintUnknown(Problem.LOST, "the cable")
 
 def desk(*outcomes: PrintOutcome, before: tuple[e.AnyEvent, ...] = ()) -> tuple[Lane, Paper, PrintDesk]:
     lane, paper = Lane(*before), Paper(*outcomes)
-    return lane, paper, PrintDesk(lane.till, paper, lane.changes, "en")
+    return lane, paper, PrintDesk(lane.till, (Station("printer", paper),), lane.changes, "en")
 
 
 def sells(lane: Lane) -> None:
@@ -139,7 +139,7 @@ async def test_a_doubtful_receipt_is_not_tried_again_by_itself() -> None:
     lane, _, prints = desk(before=after_a_sale(e.PrintStarted(1), e.PrintEnded(1, "unknown")))
     with pytest.raises(SaleError):
         prints.again(1)
-    prints.retry_all()
+    prints.retry_where_well(lambda _: True)
     assert lane.state.jobs[1].state == "unknown"
 
 
@@ -170,34 +170,3 @@ async def test_a_receipt_is_asked_for_again_and_says_copy() -> None:
         False,
         True,
     ]
-
-
-# The drawer
-
-
-def opened(lane: Lane) -> list[tuple[int, str]]:
-    return [(event.drawer, event.outcome) for event in lane.book.events if isinstance(event, e.DrawerEnded)]
-
-
-@pytest.mark.parametrize(
-    ("outcome", "written"), [(Printed(confirmed=True), "opened"), (OUT_OF_PAPER, "not-opened"), (CUT, "unknown")]
-)
-async def test_the_drawer_opens_once_for_each_reason(outcome: PrintOutcome, written: str) -> None:
-    lane, paper = Lane(), Paper(outcome)
-    drawer = DrawerDesk(lane.till, paper, lane.changes)
-    async with running(drawer.run):
-        sells(lane)
-        await lane.until(lambda: not lane.state.drawers)
-        lane.does(c.OpenDrawer("Veksel"))
-        await lane.until(lambda: not lane.state.drawers)
-    assert paper.pulses == 2
-    assert opened(lane) == [(1, written), (2, "opened")]
-
-
-async def test_a_drawer_that_a_cut_left_shut_is_not_opened_late() -> None:
-    lane, paper = Lane(*after_a_sale()), Paper()
-    drawer = DrawerDesk(lane.till, paper, lane.changes)
-    async with running(drawer.run):
-        await lane.until(lambda: not lane.state.drawers)
-    assert paper.pulses == 0
-    assert opened(lane) == [(1, "unknown")]

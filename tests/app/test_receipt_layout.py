@@ -105,6 +105,7 @@ CASES: tuple[Callable[[], Playbook], ...] = (
 def paper(case: Callable[[], Playbook], code: str) -> str:
     """The last job of a case, for reading."""
     job = list(case().state.jobs.values())[-1]
+    assert job.receipt is not None
     return plain(lay_out(job.receipt, code, copy=job.copy, slips=job.slips))
 
 

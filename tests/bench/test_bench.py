@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from terminal.bench import MEASURES, Figures, memory, payment, sale_commit, scan_to_screen, start, zvt
+from terminal.bench import MEASURES, Figures, memory, payment, receipt, sale_commit, scan_to_screen, start, zvt
 from terminal.bench.clocked_terminal import Spell
 
 
@@ -63,6 +63,18 @@ def test_payment_counts_what_lies_between_the_terminals_own_spells(tmp_path: Pat
         "Completion > screen",
     }
     positive(parts, *parts)
+
+
+def test_receipt_renders_the_same_lines_on_both_sides(tmp_path: Path) -> None:
+    figures = receipt.measure(tmp_path, rounds=3)
+    positive(figures, "ratio", "median_us", "bare_median_us", "p99_us", "bare_p99_us", "line_ms", "print_ms")
+    assert isinstance(figures["bytes"], int)
+    assert isinstance(figures["bare_bytes"], int)
+    assert 1500 < figures["bytes"] <= figures["bare_bytes"]
+    ours, theirs = receipt.both_on_paper(tmp_path)
+    assert ours == theirs
+    assert len(ours) > 50
+    assert "[CODE128 1-1]" in ours
 
 
 def test_what_is_not_the_terminals_is_the_tills() -> None:

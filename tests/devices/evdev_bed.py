@@ -1,4 +1,4 @@
-"""Input devices for a till that runs under umockdev: the kernel's side of /dev/input, /sys/class/input and udev.
+"""Input devices for a till that runs under umockdev: the kernel's side of /dev/input, /dev/hidraw*, /sys and udev.
 
 The till (evdev_till.py) is a process under `umockdev-wrapper`, whose preloaded library sends what it does with /dev,
 /sys and udev's socket here, into a folder of this process: sysfs is files, a node is a FIFO, ioctl() and read() come
@@ -9,6 +9,7 @@ libumockdev-preload's, the same since 0.16.
 
 import contextlib
 import errno
+import fcntl
 import os
 import shutil
 import socket
@@ -23,6 +24,7 @@ import anyio.abc
 
 from terminal.protocols.keymap import keycodes as k
 from terminal.protocols.keymap import keystrokes
+from terminal.protocols.wedge import LayoutName, Lock
 
 Event = tuple[int, int, int]
 
@@ -40,6 +42,7 @@ class Bed:
         self.folder = folder
         self._tasks = tasks
         (folder / "sys/class/input").mkdir(parents=True)
+        (folder / "sys/class/hidraw").mkdir(parents=True)
         (folder / "dev/.node").mkdir(parents=True)
 
     async def plug(self, event: int, *, port: str = "1-2", interface: int = 0, unique: str = "") -> "Node":
@@ -49,7 +52,14 @@ class Bed:
         await node.ready.wait()
         return node
 
-    async def say_added(self, node: "Node") -> None:
+    async def plug_hidraw(self, number: int, descriptor: bytes, *, port: str = "1-2", unique: str = "") -> "HidrawNode":
+        """A HID device's node `/dev/hidraw<n>` on a USB port."""
+        node = HidrawNode(self, number, descriptor, port, unique)
+        self._tasks.start_soon(node.serve)
+        await node.ready.wait()
+        return node
+
+    async def say_added(self, node: "Node | HidrawNode") -> None:
         """What udev tells when a device was plugged in, to all who listen; waits until somebody does."""
         with anyio.fail_after(10):
             while not (listeners := list(self.folder.glob("event[0-9]*"))):  # noqa: ASYNC110 (another process makes it)
@@ -61,23 +71,114 @@ class Bed:
                 contextlib.suppress(ConnectionRefusedError),
             ):
                 sender.connect(str(listener))
-                sender.send(_uevent(node.sysfs.relative_to(self.folder / "sys"), node.event))
+                sender.send(_uevent(node.sysfs.relative_to(self.folder / "sys"), node.subsystem, node.name))
 
     def environment(self) -> dict[str, str]:
         """For the till."""
         return {**os.environ, "UMOCKDEV_DIR": str(self.folder), "PYTHONPATH": os.getcwd()}  # noqa: PTH109
 
 
-class Node:
+class Served:
+    """A node under /dev whose ioctl() and read() are answered here."""
+
+    name: str
+    """Under /dev."""
+    ready: anyio.Event
+    holder: object = None
+    """Who has grabbed it."""
+    _bed: Bed
+    _end: int
+    """The device's end of the FIFO."""
+    _gone = False
+
+    async def serve(self) -> None:
+        """Answer for whoever opens it."""
+        path = self._bed.folder / "ioctl/dev" / self.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        async with await anyio.create_unix_listener(path) as listener:
+            self.ready.set()
+            try:
+                await listener.serve(self._answer)
+            finally:
+                os.close(self._end)
+
+    async def _answer(self, client: anyio.abc.SocketStream) -> None:
+        try:
+            while True:
+                command, first, second = _REQUEST.unpack(await _exactly(client, _REQUEST.size))
+                if command == _IOCTL:
+                    result, error = await self._ioctl(client, first & 0xFFFFFFFF, second)
+                elif command == _READ and self._gone:
+                    result, error = -1, errno.ENODEV
+                else:
+                    await client.send(_REQUEST.pack(_RUN, 0, 0))
+                    _, result, error = _REQUEST.unpack(await _exactly(client, _REQUEST.size))
+                await client.send(_REQUEST.pack(_DONE, result, error))
+        except (anyio.EndOfStream, anyio.BrokenResourceError):
+            self.holder = None if self.holder is client else self.holder
+            await client.aclose()
+
+    async def _ioctl(self, client: anyio.abc.SocketStream, request: int, argument: int) -> tuple[int, int]:
+        """None is known."""
+        return -1, errno.ENOTTY
+
+
+class HidrawNode(Served):
+    """One hidraw node: a FIFO in packet mode, so that a report stays a report."""
+
+    subsystem = "hidraw"
+
+    def __init__(self, bed: Bed, number: int, descriptor: bytes, port: str, unique: str) -> None:
+        self.name = f"hidraw{number}"
+        self.ready = anyio.Event()
+        self._bed = bed
+        hid = bed.folder / "sys/devices/pci0000:00/usb1" / port / f"{port}:1.0" / f"0003:1EAB:1503.{number:04X}"
+        self.sysfs = hid / "hidraw" / self.name
+        self.sysfs.mkdir(parents=True)
+        (hid / "report_descriptor").write_bytes(descriptor)
+        (hid / "uevent").write_text(f"HID_ID=0003:00001EAB:00001503\nHID_NAME=A scanner\nHID_UNIQ={unique}\n")
+        (self.sysfs / "dev").write_text(f"240:{number}\n")
+        (self.sysfs / "uevent").write_text(f"MAJOR=240\nMINOR={number}\nDEVNAME={self.name}\n")
+        (self.sysfs / "device").symlink_to("../..")
+        (self.sysfs / "subsystem").symlink_to(os.path.relpath(bed.folder / "sys/class/hidraw", self.sysfs))
+        self._entries = [
+            bed.folder / "sys/class/hidraw" / self.name,
+            bed.folder / "dev" / self.name,
+            bed.folder / "dev/.node" / self.name,
+        ]
+        entry, fifo, node = self._entries
+        entry.symlink_to(os.path.relpath(self.sysfs, entry.parent))
+        os.mkfifo(fifo)
+        self._end = os.open(fifo, os.O_RDWR | os.O_NONBLOCK)
+        fcntl.fcntl(self._end, fcntl.F_SETFL, os.O_NONBLOCK | os.O_DIRECT)
+        node.symlink_to(f"240:{number}")
+        self._hid = hid
+
+    def send(self, *reports: bytes) -> None:
+        """Reports, as the device sends them."""
+        for report in reports:
+            os.write(self._end, report)
+
+    def unplug(self) -> None:
+        """It is gone: from /dev, from /sys, and for whoever has it open."""
+        self._gone = True
+        for entry in self._entries:
+            entry.unlink()
+        shutil.rmtree(self._hid)
+        # Wakes whoever waits for it, to be told ENODEV.
+        self.send(b"gone")
+
+
+class Node(Served):
     """One event node."""
+
+    subsystem = "input"
 
     def __init__(self, bed: Bed, event: int, port: str, interface: int, unique: str) -> None:
         self.event, self.unique = event, unique
+        self.name = f"input/event{event}"
         self.ready = anyio.Event()
-        self.holder: object = None
-        """Who has grabbed it."""
         self._bed = bed
-        self._gone = False
         usb = bed.folder / "sys/devices/pci0000:00/usb1" / port
         input_ = usb / f"{port}:1.{interface}" / f"0003:1EAB:1503.{event:04X}" / "input" / f"input{event}"
         self.sysfs = input_ / f"event{event}"
@@ -105,7 +206,7 @@ class Node:
         entry.symlink_to(os.path.relpath(self.sysfs, entry.parent))
         self._fifo.parent.mkdir(parents=True, exist_ok=True)
         os.mkfifo(self._fifo)
-        self._keys = os.open(self._fifo, os.O_RDWR | os.O_NONBLOCK)
+        self._end = os.open(self._fifo, os.O_RDWR | os.O_NONBLOCK)
         number.symlink_to(self._number)
 
     @property
@@ -119,9 +220,9 @@ class Node:
         link.symlink_to(os.path.relpath(self._fifo, link.parent))
         (self._bed.folder / "dev/.node" / path.replace("/", "_")).symlink_to(self._number)
 
-    def type(self, text: str) -> None:
+    def type(self, text: str, layout: LayoutName = "us", lock: Lock = "none") -> None:
         """As the scanner types it."""
-        self.send(keystrokes(text))
+        self.send(keystrokes(text, layout, lock=lock))
 
     def play(self, recording: Path) -> None:
         """A recording in evemu's format, as fast as it is read."""
@@ -131,7 +232,7 @@ class Node:
     def send(self, events: Iterable[Event]) -> None:
         """Events, one write each, as the kernel may wake the till at any of them."""
         for event in events:
-            os.write(self._keys, _EVENT.pack(0, 0, *event))
+            os.write(self._end, _EVENT.pack(0, 0, *event))
 
     def unplug(self) -> None:
         """It is gone: from /dev, from /sys, and for whoever has it open."""
@@ -141,33 +242,6 @@ class Node:
         shutil.rmtree(self.sysfs.parent)
         # Wakes whoever waits for it, to be told ENODEV.
         self.send([(k.EV_SYN, k.SYN_REPORT, 0)])
-
-    async def serve(self) -> None:
-        """Answer for whoever opens it."""
-        path = self._bed.folder / f"ioctl/dev/input/event{self.event}"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        async with await anyio.create_unix_listener(path) as listener:
-            self.ready.set()
-            try:
-                await listener.serve(self._answer)
-            finally:
-                os.close(self._keys)
-
-    async def _answer(self, client: anyio.abc.SocketStream) -> None:
-        try:
-            while True:
-                command, first, second = _REQUEST.unpack(await _exactly(client, _REQUEST.size))
-                if command == _IOCTL:
-                    result, error = await self._ioctl(client, first & 0xFFFFFFFF, second)
-                elif command == _READ and self._gone:
-                    result, error = -1, errno.ENODEV
-                else:
-                    await client.send(_REQUEST.pack(_RUN, 0, 0))
-                    _, result, error = _REQUEST.unpack(await _exactly(client, _REQUEST.size))
-                await client.send(_REQUEST.pack(_DONE, result, error))
-        except (anyio.EndOfStream, anyio.BrokenResourceError):
-            self.holder = None if self.holder is client else self.holder
-            await client.aclose()
 
     async def _ioctl(self, client: anyio.abc.SocketStream, request: int, argument: int) -> tuple[int, int]:
         """What the kernel's evdev answers: result and errno (Linux: drivers/input/evdev.c)."""
@@ -214,22 +288,22 @@ async def _exactly(client: anyio.abc.SocketStream, size: int) -> bytes:
     return data
 
 
-def _uevent(device: Path, event: int) -> bytes:
+def _uevent(device: Path, subsystem: str, name: str) -> bytes:
     """udev's message (systemd: src/libsystemd/sd-device/device-monitor.c)."""
     properties = "".join(
         f"{each}\0"
         for each in (
             "ACTION=add",
             f"DEVPATH=/{device}",
-            "SUBSYSTEM=input",
-            f"DEVNAME=/dev/input/event{event}",
+            f"SUBSYSTEM={subsystem}",
+            f"DEVNAME=/dev/{name}",
             "SEQNUM=1",
         )
     ).encode()
     size = 40
     header = struct.pack("=8sIIIIIIII", b"libudev", 0, size, size, len(properties), 0, 0, 0, 0)
     header = (
-        header[:8] + struct.pack("!I", 0xFEEDCAFE) + header[12:24] + struct.pack("!I", _hash("input")) + header[28:]
+        header[:8] + struct.pack("!I", 0xFEEDCAFE) + header[12:24] + struct.pack("!I", _hash(subsystem)) + header[28:]
     )
     return header + properties
 

@@ -1,14 +1,28 @@
 """A till under umockdev: the scanners of the settings in argv, whose news go to stdout, one JSON array a line."""
 
 import sys
+from collections.abc import Sequence
 
 import anyio
 import msgspec
 
 from terminal.app.ports.device import DeviceError, Health, State
 from terminal.app.ports.scanner import BadScan, Scan
-from terminal.config.settings import ScannerEvdev
-from terminal.devices.scanner_evdev import EvdevScanner
+from terminal.config.settings import ScannerSettings
+from terminal.drivers import scanner
+from terminal.protocols.wedge import Event, Typing
+
+
+class Settled:
+    """An Ear that nobody listens with."""
+
+    listening = False
+
+    def __init__(self, _name: str, settings: Typing) -> None:
+        self.typing = settings
+
+    def hear(self, events: Sequence[Event]) -> None:
+        """None are given."""
 
 
 def say(scanner: str, *news: str) -> None:
@@ -21,9 +35,9 @@ def on_scan(scan: Scan | BadScan) -> None:
     say(scan.scanner, *(("scan", scan.text) if isinstance(scan, Scan) else ("bad", scan.why)))
 
 
-async def live(settings: ScannerEvdev) -> None:
+async def live(settings: ScannerSettings) -> None:
     """One life after the other, as the supervisor gives them."""
-    driver = EvdevScanner(settings, on_scan)
+    driver = scanner(settings, on_scan, Settled)
 
     def tell(health: Health) -> None:
         say(settings.name, health.state, health.problem)
@@ -36,7 +50,7 @@ async def live(settings: ScannerEvdev) -> None:
         await anyio.sleep(0.05)
 
 
-async def main(scanners: list[ScannerEvdev]) -> None:
+async def main(scanners: list[ScannerSettings]) -> None:
     """All of them at once, until it is killed."""
     async with anyio.create_task_group() as tasks:
         for each in scanners:
@@ -44,4 +58,4 @@ async def main(scanners: list[ScannerEvdev]) -> None:
 
 
 if __name__ == "__main__":
-    anyio.run(main, msgspec.json.decode(sys.argv[1], type=list[ScannerEvdev]))
+    anyio.run(main, msgspec.json.decode(sys.argv[1], type=list[ScannerSettings]))

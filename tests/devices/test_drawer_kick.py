@@ -1,11 +1,15 @@
-"""The drawer on the printer's socket."""
+"""The drawer on the printer's socket: the shipped driver, the simulated printer with its drawer at the far end."""
+
+import time
 
 import pytest
 
-from terminal.app.ports.device import Problem
+from terminal.app.ports.device import Problem, State
 from terminal.app.ports.printer import NotPrinted, Printed, PrintUnknown
+from terminal.config.settings import DrawerKick
 from terminal.devices.drawer_kick import KickDrawer
-from tests.devices.printer_bench import serial_printer, simulator, tcp_printer
+from tests.devices.life import living
+from tests.devices.printer_bench import eventually, serial_printer, simulator, tcp_printer
 
 pytestmark = pytest.mark.anyio
 
@@ -14,7 +18,7 @@ pytestmark = pytest.mark.anyio
 async def test_it_opens_and_says_so(wire: str) -> None:
     async with simulator("tcp" if wire == "tcp" else "pty") as sim:
         printer = (tcp_printer if wire == "tcp" else serial_printer)(sim.address)
-        drawer = KickDrawer(printer)
+        drawer = KickDrawer(printer, DrawerKick(cool_down_ms=500))
         assert await drawer.open() == Printed(confirmed=True)
         assert sim.drawer_open
         await sim.press("close-drawer")
@@ -45,3 +49,55 @@ async def test_a_stopped_printer_opens_it_at_once(trouble: str) -> None:
         await sim.press("paper-ok")
         await sim.press("close-cover")
         assert len(sim.drawer_pulses) == 1
+
+
+async def test_the_coil_cools_down_between_two_pulses() -> None:
+    async with simulator() as sim:
+        drawer = KickDrawer(tcp_printer(sim.address), DrawerKick(cool_down_ms=500))
+        start = time.monotonic()
+        await drawer.open()
+        await drawer.open()
+        assert time.monotonic() - start >= 0.5
+        assert len(sim.drawer_pulses) == 2
+
+
+async def test_a_long_cool_down_refuses_instead_of_opening_much_later() -> None:
+    async with simulator() as sim:
+        drawer = KickDrawer(tcp_printer(sim.address), DrawerKick(cool_down_ms=60_000))
+        assert await drawer.open() == Printed(confirmed=True)
+        outcome = await drawer.open()
+        assert isinstance(outcome, NotPrinted)
+        assert outcome.problem is Problem.BUSY
+        assert len(sim.drawer_pulses) == 1
+
+
+@pytest.mark.parametrize("open_high", [True, False])
+async def test_the_printer_tells_how_its_drawer_stands(open_high: bool) -> None:
+    """The simulated drawer's switch is high when it stands open."""
+    async with simulator() as sim:
+        printer = tcp_printer(sim.address)
+        drawer = KickDrawer(printer, DrawerKick(sense="printer", sense_open_high=open_high))
+        news: list[bool | None] = []
+        drawer.on_sense(news.append)
+        assert await drawer.look() is not open_high
+        async with living(drawer) as life, living(printer):
+            await life.until(State.OK)
+            await drawer.open()
+            assert await drawer.look() is open_high
+            await eventually(lambda: open_high in news)
+            await sim.press("close-drawer")
+            await eventually(lambda: news[-1] is not open_high)
+
+
+async def test_without_a_switch_it_does_not_look() -> None:
+    async with simulator() as sim:
+        assert await KickDrawer(tcp_printer(sim.address)).look() is None
+
+
+async def test_a_printer_that_is_gone_does_not_say() -> None:
+    async with simulator() as sim:
+        drawer = KickDrawer(tcp_printer(sim.address), DrawerKick(sense="printer"))
+        await sim.press("silence")
+        assert await drawer.look() is None
+        await sim.press("power-off")
+        assert await drawer.look() is None

@@ -4,10 +4,11 @@ import pytest
 import segno
 from hypothesis import HealthCheck, given, settings
 
+from terminal.config.profiles import ProfileError
 from terminal.config.settings import PrinterTcp
 from terminal.devices.escpos_charset import printable
 from terminal.devices.escpos_layout import wrap
-from terminal.devices.escpos_render import QR_BYTES_M, ProfileError, Renderer
+from terminal.devices.escpos_render import QR_BYTES_M, Renderer
 from terminal.domain import document as d
 from terminal.protocols.escpos import events as e
 from terminal.protocols.escpos.parser import Parser

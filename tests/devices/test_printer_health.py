@@ -37,7 +37,7 @@ async def test_every_state_has_its_own_name() -> None:
             await sim.press(control, "off")
         await life.until(State.OK)
         await sim.press("silence")
-        await life.until(State.UNKNOWN, Problem.NO_ANSWER)
+        await life.until(State.DOWN, Problem.NO_ANSWER)
         await sim.press("silence")
         await life.until(State.OK)
         assert all(a != b for a, b in itertools.pairwise(life.told))

@@ -219,11 +219,20 @@ async def test_a_printer_that_hangs_up_when_asked_was_sent_nothing_else() -> Non
         tasks.cancel_scope.cancel()
 
 
-@pytest.mark.parametrize("answer", [b"\xff", b"\x13\x11\x14\x00\x00\x0f", b"HTTP/1.0 400\r\n"])
-async def test_nonsense_is_no_status(answer: bytes) -> None:
+async def test_an_automatic_status_is_no_answer() -> None:
+    async with anyio.create_task_group() as tasks:
+        port = await tasks.start(_serve_once, b"\x13\x11\x14\x00\x00\x0f")
+        assert await tcp_printer(f"127.0.0.1:{port}").print(RECEIPT) == Printed(confirmed=False)
+        tasks.cancel_scope.cancel()
+
+
+@pytest.mark.parametrize("answer", [b"\xff", b"HTTP/1.0 400\r\n"])
+async def test_nonsense_is_no_printer(answer: bytes) -> None:
     async with anyio.create_task_group() as tasks:
         port = await tasks.start(_serve_once, answer)
-        assert await tcp_printer(f"127.0.0.1:{port}").print(RECEIPT) == Printed(confirmed=False)
+        outcome = await tcp_printer(f"127.0.0.1:{port}").print(RECEIPT)
+        assert isinstance(outcome, NotPrinted)
+        assert outcome.problem is Problem.GARBAGE
         tasks.cancel_scope.cancel()
 
 

@@ -4,23 +4,23 @@ The build machines' kernel has no input devices, so that the driver runs in a pr
 (evdev_till.py), and the devices are made by evdev_bed.py.
 """
 
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from itertools import zip_longest
 from pathlib import Path
 
 import anyio
 import msgspec
 import pytest
-from anyio.streams.buffered import BufferedByteReceiveStream
 
 from terminal.app.ports.device import Problem, State
 from terminal.config.settings import ScannerEvdev
 from terminal.devices.scanner_evdev import EvdevScanner
+from terminal.protocols.keymap import LAYOUTS, keystrokes
 from terminal.protocols.keymap import keycodes as k
-from terminal.protocols.keymap import keystrokes
-from tests.devices.evdev_bed import Bed, bed
+from terminal.protocols.wedge import Typing
+from terminal.sim.wedge_keys import WedgeKeys
+from tests.devices.evdev_bed import bed
+from tests.devices.evdev_process import process, till
+from tests.devices.evdev_till import Settled
 from tests.devices.scanner_till import powerless, scanner_till
 
 pytestmark = pytest.mark.anyio
@@ -33,37 +33,6 @@ OK = ["scanner", State.OK, Problem.NONE]
 NOT_FOUND = ["scanner", State.DOWN, Problem.NOT_FOUND]
 LOST = ["scanner", State.DOWN, Problem.LOST]
 IN_USE = ["scanner", State.DOWN, Problem.IN_USE]
-
-
-class Till:
-    """The till's process."""
-
-    def __init__(self, lines: BufferedByteReceiveStream) -> None:
-        self._lines = lines
-
-    async def news(self) -> list[str]:
-        """The next line."""
-        with anyio.fail_after(20):
-            return msgspec.json.decode(await self._lines.receive_until(b"\n", 10_000), type=list[str])
-
-
-@asynccontextmanager
-async def process(on: Bed, *command: str) -> AsyncIterator[Till]:
-    """A module of the tests under umockdev; what it says."""
-    command = ("umockdev-wrapper", sys.executable, "-m", *command)
-    async with await anyio.open_process(command, stderr=None, env=on.environment()) as running:
-        assert running.stdout is not None
-        try:
-            yield Till(BufferedByteReceiveStream(running.stdout))
-        finally:
-            running.kill()
-
-
-@asynccontextmanager
-async def till(on: Bed, *scanners: ScannerEvdev) -> AsyncIterator[Till]:
-    """A till with these scanners."""
-    async with process(on, "tests.devices.evdev_till", msgspec.json.encode(scanners).decode()) as desk:
-        yield desk
 
 
 async def test_a_recorded_stream_reads_as_what_was_scanned() -> None:
@@ -158,6 +127,90 @@ async def test_two_identical_scanners_without_numbers_serve_two() -> None:
             assert await desk.news() == [name, State.OK, Problem.NONE]
 
 
+async def test_two_for_one_setting_are_told_and_the_first_works() -> None:
+    """Also when the second one comes later: it is what somebody holds in their hand wondering."""
+    async with bed() as plugged:
+        node = await plugged.plug(3)
+        async with till(plugged, WEDGE) as desk:
+            assert await desk.news() == OK
+            other = await plugged.plug(5, port="1-3")
+            assert await desk.news() == ["scanner", State.ATTENTION, Problem.ALIKE]
+            node.type("1\r")
+            assert await desk.news() == ["scanner", "scan", "1"]
+            other.unplug()
+            assert await desk.news() == OK
+
+
+async def test_a_key_that_the_layout_does_not_have_asks_for_calibration() -> None:
+    """A Danish scanner's @ is AltGr and 2, which is nothing on an American keyboard."""
+    async with bed() as plugged:
+        node = await plugged.plug(3)
+        async with till(plugged, WEDGE) as desk:
+            assert await desk.news() == OK
+            node.type("a@b\r", "dk")
+            assert (await desk.news())[:2] == ["scanner", "bad"]
+            assert await desk.news() == ["scanner", State.ATTENTION, Problem.LAYOUT]
+            node.type("ab\r", "dk")
+            assert await desk.news() == ["scanner", "scan", "ab"]
+            assert await desk.news() == OK
+
+
+async def test_a_key_that_sticks_is_told_once_and_its_end() -> None:
+    async with bed() as plugged:
+        node = await plugged.plug(3)
+        async with till(plugged, WEDGE) as desk:
+            assert await desk.news() == OK
+            repeats = [(k.EV_KEY, k.KEY_LEFTSHIFT, k.REPEAT), (k.EV_SYN, 0, 1)] * 200
+            node.send([(k.EV_KEY, k.KEY_LEFTSHIFT, k.DOWN), (k.EV_SYN, 0, 0), *repeats])
+            assert await desk.news() == ["scanner", State.ATTENTION, Problem.STUCK]
+            node.send([(k.EV_KEY, k.KEY_LEFTSHIFT, k.UP), (k.EV_SYN, 0, 0)])
+            assert await desk.news() == OK
+            node.type("a\r")
+            assert await desk.news() == ["scanner", "scan", "a"]
+
+
+async def test_product_codes_on_every_layout() -> None:
+    """Digits, GS1 with its separator, and a Digital Link, by ten scanners on one till."""
+    texts = (GTIN, f"]d201{GTIN:0>14}10AB-12\x1d21X", f"https://id.example.dk/01/{GTIN:0>14}?17=261231&x=(a)")
+    settings = [msgspec.structs.replace(WEDGE, name=each, layout=each, unique=each) for each in LAYOUTS]
+    async with bed() as plugged:
+        nodes = [await plugged.plug(number, port=f"1-{number}", unique=each) for number, each in enumerate(LAYOUTS, 3)]
+        async with till(plugged, *settings) as desk:
+            assert {(await desk.news())[1] for _ in LAYOUTS} == {State.OK}
+            for node, layout in zip(nodes, LAYOUTS, strict=True):
+                for text in texts:
+                    node.type(f"{text}\r", layout)
+                    assert await desk.news() == [layout, "scan", text]
+
+
+async def test_a_simulated_wedge_with_all_its_faults() -> None:
+    """The bench's own wedge, its keys on these nodes: prefix, half a scan, garbage, stuck key, another port."""
+    sim = WedgeKeys(seed=1)
+    sim.press("layout", "fr")
+    async with bed() as plugged:
+        node = await plugged.plug(3)
+        async with till(plugged, msgspec.structs.replace(WEDGE, layout="fr")) as desk:
+            assert await desk.news() == OK
+            sim.press("prefix", "]E0")
+            node.send(sim.scan(GTIN))
+            assert await desk.news() == ["scanner", "scan", f"]E0{GTIN}"]
+            node.send(sim.press("half", GTIN))
+            assert (await desk.news())[:2] == ["scanner", "bad"]
+            node.send(sim.press("garbage", ""))
+            while (await desk.news())[1] not in ("bad", "scan"):
+                pass
+            node.send(sim.press("stuck", ""))
+            while await desk.news() != ["scanner", State.ATTENTION, Problem.STUCK]:
+                pass
+            node.unplug()
+            while await desk.news() != NOT_FOUND:
+                pass
+            node = await plugged.plug(9, port="1-4")
+            assert await desk.news() == OK
+            node.send(sim.scan(GTIN))
+            assert await desk.news() == ["scanner", "scan", f"]E0{GTIN}"]
+
+
 async def test_a_scanner_that_another_program_holds() -> None:
     async with bed() as plugged:
         node = await plugged.plug(3)
@@ -222,7 +275,7 @@ async def health_of(settings: ScannerEvdev) -> tuple[State, Problem]:
     """The first that a driver in this process tells."""
     with scanner_till() as desk:
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(desk.live, EvdevScanner(settings, desk.on_scan))
+            tasks.start_soon(desk.live, EvdevScanner(settings, desk.on_scan, Settled(settings.name, Typing())))
             health = await desk.health()
             tasks.cancel_scope.cancel()
         return health

@@ -77,6 +77,37 @@ async def test_garbage_is_told_and_costs_at_most_the_scan_it_runs_into(desk: Des
     assert any(isinstance(each, BadScan) for each in before)
 
 
+async def test_half_a_scan_is_told_and_is_never_sold(desk: Desk) -> None:
+    await desk.open()
+    await desk.sim.press("scan", GTIN)
+    assert await desk.till.news() == Scan(GTIN, "scanner")
+    await desk.sim.press("half", GTIN)
+    assert isinstance(await desk.till.news(), BadScan)
+    await desk.sim.press("scan", GTIN)
+    assert await desk.till.news() == Scan(GTIN, "scanner")
+
+
+async def test_a_trigger_that_sticks_is_told_once_and_is_over_with_the_next_scan(desk: Desk) -> None:
+    await desk.open()
+    await desk.sim.press("stuck")
+    assert isinstance(await desk.till.news(), BadScan)
+    assert await desk.till.health() == (State.ATTENTION, Problem.STUCK)
+    await desk.sim.press("scan", "ends it")
+    assert await desk.till.health() == (State.OK, Problem.NONE)
+    await desk.sim.press("scan", GTIN)
+    assert await desk.till.news() == Scan(GTIN, "scanner")
+
+
+async def test_bytes_that_are_no_text_are_named_until_a_scan_is(desk: Desk) -> None:
+    """As at another speed."""
+    await desk.open()
+    await desk.sim.press("garbage")
+    await desk.sim.press("scan", "ends it")
+    assert await desk.till.health() == (State.ATTENTION, Problem.GARBAGE)
+    await desk.sim.press("scan", GTIN)
+    assert await desk.till.health() == (State.OK, Problem.NONE)
+
+
 async def test_what_was_scanned_before_the_till_listened_is_not_sold(desk: Desk) -> None:
     await desk.sim.press("scan", "4012345678901")
     await anyio.wait_all_tasks_blocked()

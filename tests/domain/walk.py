@@ -270,6 +270,8 @@ class Walk:
             self.happens(e.DrawerEnded(min(self.state.drawers), "opened" if b % 2 else "unknown"))
         else:
             self.does(c.OpenDrawer("Veksel" if b % 4 else ""))
+        if a % 3 == 0:
+            self.happens(e.DrawerClosed() if self.state.drawer_open else e.DrawerOpened(0, "by-hand", "Kasse"))
 
     def restarts(self, a: int, _: int) -> None:
         if a % 2:

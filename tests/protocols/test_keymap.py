@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from terminal.protocols.keymap import LAYOUTS, KeyDecoder, Untypable, keystrokes
 from terminal.protocols.keymap import keycodes as k
-from terminal.protocols.keymap.typist import Event
+from terminal.protocols.keymap.keyboard import STUCK_AFTER
+from terminal.protocols.keymap.layouts import layout_of
 from terminal.protocols.scan import AFTER_LAST, Found, Read, Unreadable
+from terminal.protocols.wedge import Event, LayoutName, Lock
 
 US = "".join(sorted(chr(code) for code in range(0x20, 0x7F)))
 SYN: Event = (k.EV_SYN, k.SYN_REPORT, 0)
@@ -42,7 +44,7 @@ A, B, ONE = 30, 48, 2
 
 
 def test_the_us_layout_types_all_of_ascii() -> None:
-    typed = {character for characters in LAYOUTS["us"].values() for character in characters}
+    typed = {character for characters in layout_of("us").values() for character in characters}
 
     assert typed == set(US)
 
@@ -133,7 +135,7 @@ def test_the_separator_is_ctrl_and_the_key_right_of_p() -> None:
 
 @pytest.mark.parametrize(
     ("digits", "character"),
-    [("029", "\x1d"), ("0065", "A"), ("65", "A"), ("0248", "ø")],
+    [("029", "\x1d"), ("0029", "\x1d"), ("29", "\x1d"), ("0065", "A"), ("65", "A"), ("0248", "ø"), ("145", "æ")],
 )
 def test_alt_and_a_number_on_the_pad(digits: str, character: str) -> None:
     pad = [(82, 79, 80, 81, 75, 76, 77, 71, 72, 73)[int(digit)] for digit in digits]
@@ -142,7 +144,7 @@ def test_alt_and_a_number_on_the_pad(digits: str, character: str) -> None:
     assert read(events) == [Read(character + "a")]
 
 
-@pytest.mark.parametrize("digits", ["200", "0999", "0129", "000"])
+@pytest.mark.parametrize("digits", ["300", "0999", "0129", "000", "9", "00029"])
 def test_alt_and_a_number_that_is_no_character(digits: str) -> None:
     pad = [(82, 79, 80, 81, 75, 76, 77, 71, 72, 73)[int(digit)] for digit in digits]
     events = [*frames((k.KEY_LEFTALT, k.DOWN)), *tap(*pad), *frames((k.KEY_LEFTALT, k.UP)), *tap(A)]
@@ -167,6 +169,72 @@ def test_a_letter_with_the_meta_key_is_no_letter() -> None:
 
 def test_buttons_and_scan_codes_type_nothing() -> None:
     assert read([SCAN_CODE, *tap(A), *tap(BUTTON), SCAN_CODE, SYN]) == [Read("a")]
+
+
+# --- other layouts
+
+
+GS1 = "]d20105701234567899172612311\x1d21AB-12/x\x1d8200https://example.dk/a_b?c=1&d=%C3%A6"
+ASCII = st.text(US + "\x1d", min_size=1, max_size=20)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@given(text=ASCII, lock=st.sampled_from(("none", "caps", "shift")))
+def test_all_of_ascii_is_typed_and_read_on_every_layout(layout: LayoutName, text: str, lock: Lock) -> None:
+    events = keystrokes(text + "\r", layout, lock=lock)
+
+    assert decoded(KeyDecoder(layout, lock=lock), events) == [Read(text)]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize(
+    "text", ["0123456789", "5701234567899", GS1, f"]C1{GS1}", "https://id.gs1.org/01/05701234567899"]
+)
+@pytest.mark.parametrize("alt_codes", [False, True])
+def test_product_codes_on_every_layout(layout: LayoutName, text: str, alt_codes: bool) -> None:
+    events = keystrokes(text + "\r", layout, alt_codes=alt_codes)
+
+    assert decoded(KeyDecoder(layout), events) == [Read(text)]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_separator_is_ctrl_and_the_same_key_on_every_layout(layout: LayoutName) -> None:
+    events = [*frames((k.KEY_LEFTCTRL, k.DOWN)), *tap(k.KEY_RIGHTBRACE), *frames((k.KEY_LEFTCTRL, k.UP))]
+
+    assert decoded(KeyDecoder(layout), [*tap(ONE), *events, *tap(ONE, k.KEY_ENTER)]) in (
+        [Read("1\x1d1")],
+        [Read("&\x1d&")],
+    )
+
+
+def test_the_separator_where_the_bracket_stands() -> None:
+    """On a Danish keyboard ] is AltGr and 9."""
+    held = (k.KEY_LEFTCTRL, k.KEY_RIGHTALT)
+    events = [*frames(*[(key, k.DOWN) for key in held]), *tap(10), *frames(*[(key, k.UP) for key in held])]
+
+    assert decoded(KeyDecoder("dk"), [*tap(ONE), *events, *tap(k.KEY_ENTER)]) == [Read("1\x1d")]
+
+
+def test_left_ctrl_and_left_alt_are_alt_gr() -> None:
+    """As Windows has it, and scanners that type for it."""
+    held = (k.KEY_LEFTCTRL, k.KEY_LEFTALT)
+    events = [*frames(*[(key, k.DOWN) for key in held]), *tap(3), *frames(*[(key, k.UP) for key in held])]
+
+    assert decoded(KeyDecoder("dk"), [*events, *tap(k.KEY_ENTER)]) == [Read("@")]
+
+
+@pytest.mark.parametrize(
+    ("codes", "text"),
+    [((13, A), "á"), ((13, 57), "´"), ((13, 13), "´"), ((13, B), "´b"), ((A, 13), "a´"), ((13, ONE), "´1")],
+)
+def test_a_dead_key(codes: tuple[int, ...], text: str) -> None:
+    assert decoded(KeyDecoder("dk"), tap(*codes, k.KEY_ENTER)) == [Read(text)]
+
+
+def test_a_dead_key_at_the_end_of_a_scan_without_suffix_is_no_lost_character() -> None:
+    decoder = KeyDecoder("dk", suffix="none")
+    decoded(decoder, tap(A, 13))
+    assert decoder.flush() == [Read("a´")]
 
 
 # --- suffix, length, lost events
@@ -214,6 +282,39 @@ def test_lost_events_are_told_when_nothing_else_comes() -> None:
 
     assert decoder.patience is not None
     assert decoder.flush() == [Unreadable("keys were lost: the till was too busy to read them")]
+
+
+@pytest.mark.parametrize("key", [A, k.KEY_LEFTSHIFT])
+def test_a_key_that_stays_down_is_stuck_until_it_comes_up(key: int) -> None:
+    decoder = KeyDecoder()
+    decoded(decoder, frames((key, k.DOWN), *[(key, k.REPEAT)] * (STUCK_AFTER - 1)))
+    assert not decoder.stuck
+    decoded(decoder, frames((key, k.REPEAT)))
+    assert decoder.stuck
+    decoded(decoder, frames((key, k.UP)))
+    assert not decoder.stuck
+
+
+def test_a_key_that_sticks_spoils_the_scan_it_is_in_and_no_other() -> None:
+    decoder = KeyDecoder()
+    events = [*tap(B), *frames((A, k.DOWN), *[(A, k.REPEAT)] * STUCK_AFTER, (A, k.UP)), *tap(k.KEY_ENTER)]
+    assert decoded(decoder, events) == [Unreadable("key 30 is stuck")]
+    assert decoded(decoder, tap(A, k.KEY_ENTER)) == [Read("a")]
+
+
+def test_keys_that_are_held_for_a_moment_one_after_the_other_are_no_stuck_key() -> None:
+    decoder = KeyDecoder()
+    for key in (A, B) * STUCK_AFTER:
+        decoded(decoder, frames((key, k.DOWN), (key, k.REPEAT), (key, k.REPEAT), (key, k.UP)))
+    assert not decoder.stuck
+
+
+def test_characters_without_end_are_a_stuck_key() -> None:
+    decoder = KeyDecoder(longest=10)
+    decoded(decoder, tap(*[A] * 12))
+    assert decoder.stuck
+    decoded(decoder, tap(k.KEY_ENTER))
+    assert not decoder.stuck
 
 
 def test_a_plug_pulled_with_keys_down_leaves_nothing_behind() -> None:

@@ -45,7 +45,7 @@ async def test_it_is_one_of_the_benchs_simulators(sim: SimScanner) -> None:
 
     assert simulator.name == "scanner"
     assert {control.name for control in simulator.controls()} == {
-        *("scan", "garbage", "unplug", "plug", "slow", "suffix"),
+        *("scan", "half", "garbage", "stuck", "unplug", "plug", "replug", "slow", "suffix", "prefix"),
     }
 
 
@@ -55,7 +55,7 @@ async def test_a_scan_is_its_text_and_the_suffix(sim: SimScanner) -> None:
     await sim.press("scan", "2")
 
     assert await received(sim.address, 8) == b"01\x1d\xc3\xa6\r2\t"
-    assert sim.view() == {"plugged": True, "suffix": "tab", "slow_ms": 0, "scans": 2, "last": "2"}
+    assert sim.view() == {"plugged": True, "suffix": "tab", "prefix": "", "slow_ms": 0, "scans": 2, "last": "2"}
 
 
 async def test_its_port_goes_and_comes_back_under_the_same_name(sim: SimScanner) -> None:
@@ -120,3 +120,30 @@ async def test_without_a_link_it_makes_a_folder_and_takes_it_away() -> None:
 async def test_what_it_does_not_understand(sim: SimScanner, control: str, argument: str) -> None:
     with pytest.raises(UnknownControl):
         await sim.press(control, argument)
+
+
+async def test_half_a_scan_and_a_prefix(sim: SimScanner) -> None:
+    await sim.press("half", "123456")
+    await sim.press("prefix", "]C1")
+    await sim.press("scan", "9")
+
+    assert await received(sim.address, 9) == b"1234]C19\r"
+
+
+async def test_a_trigger_that_sticks_has_no_end(sim: SimScanner) -> None:
+    await sim.press("stuck")
+
+    assert await received(sim.address, 5000) == b"0" * 5000
+
+
+async def test_plugged_in_elsewhere_it_is_another_port_under_the_same_name(sim: SimScanner) -> None:
+    port = os.open(sim.address, os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK)
+    try:
+        await sim.press("replug")
+        await anyio.wait_all_tasks_blocked()
+        with pytest.raises(OSError, match="Input/output"):
+            os.ttyname(port)
+        await sim.press("scan", "1")
+        assert await received(sim.address, 2) == b"1\r"
+    finally:
+        os.close(port)

@@ -106,6 +106,7 @@ BAD = [
     ("1,Øl,1,,,,,PANT,\n", BadRowReason.NO_DEPOSIT, 2),
     ("1,Øl,1,,,,,P,\nP,Pant,1,,,,,P,\n", BadRowReason.DEPOSIT_OF_DEPOSIT, 2),
     ("1,Øl,1,,,,,P,\nP,Pant,1,,gram,,,,\n", BadRowReason.DEPOSIT_WEIGHED, 2),
+    ("1,Tomat,1,,gram,,,P,\nP,Pant,1,,,,,,\n", BadRowReason.DEPOSIT_BY_WEIGHT, 2),
 ]
 
 

@@ -156,11 +156,13 @@ def test_the_devices_and_no_other() -> None:
     assert settings("DevicePolicy") == ["closed"]
     assert dict(value.split() for value in settings("DeviceAllow")) == {
         "char-input": "r",
+        "char-hidraw": "r",
         "char-ttyACM": "rw",
         "char-ttyUSB": "rw",
         "char-ttyAMA": "rw",
         "char-ttyS": "rw",
         "char-usb": "rw",
+        "char-usb_device": "rw",
         "char-gpiochip": "rw",
     }
 

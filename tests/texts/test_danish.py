@@ -21,7 +21,7 @@ def extracted() -> set[str | tuple[str, ...]]:
 
 
 def _ours(folder: str | Path) -> bool:
-    return Path(folder).name in {"terminal", "web", "app", "templates", "dialog", "status", "devices_page"}
+    return Path(folder).name in {"terminal", "web", "app", "templates", "dialog", "status", "devices_page", "calibrate"}
 
 
 def translated() -> dict[str | tuple[str, ...], str | tuple[str, ...]]:

@@ -11,8 +11,11 @@ import msgspec
 import uvicorn
 
 from terminal.app.approval import Approval
+from terminal.app.calibrating import Calibrating, ScannerEar
 from terminal.app.changes import Changes
+from terminal.app.checkout import Checkout
 from terminal.app.device_tests import DeviceTests
+from terminal.app.drawer import DrawerDesk
 from terminal.app.ending_day import DayDesk
 from terminal.app.finding import Finder
 from terminal.app.follow import note_catalogue
@@ -22,14 +25,18 @@ from terminal.app.notices import Notices
 from terminal.app.paying import PaymentDesk
 from terminal.app.ports.device import DeviceError, Health, Problem, State
 from terminal.app.ports.discovery import Found
+from terminal.app.ports.drawer import OnSense
 from terminal.app.ports.payment_method import Record, Say, Sent
 from terminal.app.ports.printer import NotPrinted, Printed, PrintOutcome, PrintUnknown
-from terminal.app.printing import DrawerDesk, PrintDesk
+from terminal.app.ports.scale import Scale
+from terminal.app.ports.scanner import Scan
+from terminal.app.printing import PrintDesk, Station
 from terminal.app.scans import Scans
 from terminal.app.sell import Selling
 from terminal.app.tendering import Tendering
 from terminal.app.test_page_layout import lay_out as lay_out_test
 from terminal.app.till import Till
+from terminal.app.weighing import WeighDesk
 from terminal.domain.document import Document
 from terminal.domain.events import TillStarted
 from terminal.domain.money import Amount
@@ -45,6 +52,7 @@ from terminal.domain.payment import (
 from terminal.domain.receipt import Seller
 from terminal.domain.till import Customer, OtherKind, Setup
 from terminal.host.clock import SystemClock
+from terminal.protocols.wedge import Typing
 from terminal.protocols.zvt.totals import DayResult, DayTotals
 from terminal.sim.run import DEMO_ITEMS
 from terminal.store.catalogue import SqliteCatalogue
@@ -77,15 +85,26 @@ class Paper:
         return Printed(confirmed=True)
 
 
+def _nobody(_: bool | None) -> None:
+    """No desk is there yet."""
+
+
 class Cashbox:
     """A drawer that counts."""
 
     def __init__(self) -> None:
         self.opened = 0
+        self.sense: OnSense = _nobody
 
     async def open(self) -> PrintOutcome:
         self.opened += 1
         return Printed(confirmed=True)
+
+    async def look(self) -> bool | None:
+        return None
+
+    def on_sense(self, tell: OnSense) -> None:
+        self.sense = tell
 
 
 class CardReader:
@@ -176,14 +195,23 @@ class Shop(msgspec.Struct):
     scans: Scans
     drawer: DrawerDesk
     surroundings: Surroundings
+    ear: ScannerEar
+    """The keys of the scanner "scanner", a keyboard wedge."""
     address: str = ""
 
+    @property
+    def desk(self) -> Calibrating:
+        assert self.parts.calibrating is not None
+        return self.parts.calibrating
+
     def scan(self, text: str) -> None:
-        self.parts.selling.scan(text)
+        self.desk.on_scan(Scan(text, "scanner"))
 
 
 @contextmanager
-def open_shop(folder: Path, *, language: str = "da", hosts: tuple[str, ...] = ()) -> Iterator[Shop]:
+def open_shop(
+    folder: Path, *, language: str = "da", hosts: tuple[str, ...] = (), scale: Scale | None = None
+) -> Iterator[Shop]:
     """The till of `folder`, nothing running yet."""
     from argon2 import PasswordHasher
 
@@ -206,12 +234,24 @@ def open_shop(folder: Path, *, language: str = "da", hosts: tuple[str, ...] = ()
     catalogue = SqliteCatalogue(folder)
     note_catalogue(till, catalogue)
     board, notices = HealthBoard(clock, changes), Notices(changes)
-    for name, kind in (("scanner", "scanner"), ("printer", "printer"), ("drawer", "drawer"), ("card", "card")):
+    for name, kind in (
+        ("scanner", "scanner"),
+        ("printer", "printer"),
+        ("kitchen", "printer"),
+        ("drawer", "drawer"),
+        ("card", "card"),
+    ):
         board.add(name, kind)
         board.tell(name, Health(State.OK))
     paper, cashbox, reader = Paper(), Cashbox(), CardReader()
-    selling = Selling(till, catalogue, views, notices)
-    scans, tests, drawer = Scans(selling.on_scan), DeviceTests(till, changes), DrawerDesk(till, cashbox, changes)
+    weighing = WeighDesk(till, scale, notices, changes) if scale is not None else None
+    selling = Selling(till, catalogue, views, notices, weighing=weighing)
+    calibrating = Calibrating(till, selling, board=board, notices=notices, changes=changes, clock=clock)
+    scans, tests, drawer = (
+        Scans(calibrating.on_scan),
+        DeviceTests(till, changes),
+        DrawerDesk(till, cashbox, changes, clock),
+    )
     words = words_of(language)
     tests.scanner("scanner", scans)
     tests.printer(
@@ -236,19 +276,23 @@ def open_shop(folder: Path, *, language: str = "da", hosts: tuple[str, ...] = ()
         language=language,
         version="0.0.0",
         tendering=Tendering(till, views),
+        checkout=Checkout(changes),
         paying={
             "card": PaymentDesk(till, reader, changes),
             "gift-card": PaymentDesk(till, LocalGiftCards(), changes, "gift-card"),
         },
         day=DayDesk(till, reader, changes),
-        prints=PrintDesk(till, paper, changes, language),
+        prints=PrintDesk(till, (Station("printer", paper, "kitchen"), Station("kitchen", paper)), changes, language),
         device_tests=tests,
         finder=Finder(surroundings, changes, clock),
+        weighing=weighing,
+        calibrating=calibrating,
+        printer=paper,
         access_key=ACCESS_KEY,
         hosts=hosts,
     )
     try:
-        yield Shop(parts, paper, cashbox, reader, scans, drawer, surroundings)
+        yield Shop(parts, paper, cashbox, reader, scans, drawer, surroundings, calibrating.ear("scanner", Typing()))
     finally:
         views.close()
         catalogue.close()
@@ -269,10 +313,14 @@ async def serving(shop: Shop, port: int = 0) -> AsyncIterator[Shop]:
             tasks.start_soon(desk.run)
         tasks.start_soon(parts.prints.run)
         tasks.start_soon(shop.drawer.run)
+        tasks.start_soon(shop.desk.run)
         assert parts.device_tests is not None
         assert parts.finder is not None
         tasks.start_soon(parts.device_tests.run)
         tasks.start_soon(parts.finder.run)
+        if parts.weighing is not None:
+            tasks.start_soon(parts.weighing.run)
+        tasks.start_soon(shop.desk.run)
         tasks.start_soon(server.serve, [listener])
         await server.ready.wait()
         try:

@@ -15,7 +15,7 @@ from tests.web.shop import ACCESS_KEY, Shop
 
 pytestmark = pytest.mark.anyio
 
-OPEN = {"/login", "/health", "/static/kasse.css", "/static/kasse.js", "/static/icon.svg"}
+OPEN = {"/login", "/health", "/static/kasse.css", "/static/kasse.js", "/static/customer.css", "/static/icon.svg"}
 HOST = "10.0.0.5:8080"
 
 

@@ -9,6 +9,8 @@ from playwright.async_api import Browser, Page, Route, expect
 
 from terminal.app.ports.device import Health, Problem, State
 from terminal.domain.payment import OutcomeUnknown
+from terminal.protocols.keymap import keystrokes
+from terminal.protocols.keymap.calibrate import TEXT
 from tests.web.browser import CONNECTED, SIZES, chromium, till_page, until
 from tests.web.shop import Shop, open_shop, serving
 
@@ -283,3 +285,27 @@ async def test_the_status_page_in_a_browser(browser: Browser, shop: Shop) -> Non
 
 def test_the_script_is_short() -> None:
     assert len((Path(__file__).parents[2] / "terminal/web/static/kasse.js").read_text().splitlines()) < 200
+
+
+@pytest.mark.parametrize("size", ["panel-800", "panel-1024", "desktop"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_calibration_is_read_off_the_screen_and_has_room(
+    shop: Shop, browser: Browser, size: str, scheme: str
+) -> None:
+    async with till_page(browser, shop, size, color_scheme=scheme) as page:
+        await page.goto(f"{shop.address}/calibrate")
+        await page.get_by_role("button", name="Start").click()
+        await expect(page.locator("svg.code128")).to_be_visible()
+        picture = await page.screenshot()
+        read = await anyio.run_process(["zbarimg", "--quiet", "--raw", "-"], input=picture, check=False)
+        assert read.stdout.decode().strip() == TEXT
+        assert await page.evaluate(TOO_SMALL) == []
+        assert await page.evaluate(SPILLS) == []
+        assert await page.evaluate(PALE) == []
+        shop.ear.hear(keystrokes(f"{TEXT}\r", "dk"))
+        await expect(page.locator("#calibrate")).to_contain_text("Dansk")
+        assert await page.evaluate(SPILLS) == []
+        assert await page.evaluate(PALE) == []
+        await page.get_by_role("button", name="Færdig").click()
+        await expect(page.locator("#calibrate")).to_contain_text("Som i indstillingerne igen")
+        assert await page.evaluate(TOO_SMALL) == []

@@ -4,7 +4,7 @@ import anyio
 import pytest
 
 from terminal.domain.sale import Sale
-from tests.web.client import Screen, following
+from tests.web.client import PATIENCE, Screen, following
 from tests.web.shop import PIN, Shop
 
 pytestmark = pytest.mark.anyio
@@ -177,11 +177,43 @@ async def test_a_weighed_item_asks_for_grams(shop: Shop, screen: Screen) -> None
     await screen.shows("lines", "1,505", "45,07")
 
 
-async def test_a_scan_works_while_a_dialog_is_open(shop: Shop, screen: Screen) -> None:
+async def test_an_item_is_not_sold_behind_a_dialog(shop: Shop, screen: Screen) -> None:
     await screen.touch("/till/open", dialog="more")
     shop.scan(BREAD)
-    await screen.shows("lines", "Rugbrød")
+    await screen.heard("bad")
+    await screen.shows("toast", "Gør det åbne vindue færdigt eller luk det, og scan Rugbrød", "igen.")
     await screen.shows("dialog", "Parkér")
+    assert shop.parts.till.state.sale is None
+    await screen.touch("/till/close")
+    shop.scan(BREAD)
+    await screen.shows("lines", "Rugbrød")
+
+
+async def test_a_code_that_scans_after_all_needs_not_be_typed(shop: Shop, screen: Screen) -> None:
+    await screen.touch("/till/open", dialog="code")
+    await screen.shows("dialog", "Tast stregkode")
+    shop.scan(BREAD)
+    await screen.shows("lines", "Rugbrød")
+    await screen.lacks("dialog", "Tast stregkode")
+
+
+async def test_a_dialog_that_was_left_open_on_another_screen_stops_nobody(shop: Shop, screen: Screen) -> None:
+    async with following(shop.address) as phone:
+        await phone.touch("/till/open", dialog="more")
+        await screen.touch("/till/department", department="")
+        shop.scan(BREAD)
+        await screen.shows("lines", "Rugbrød")
+
+
+async def test_a_screen_that_is_gone_with_a_dialog_open_stops_nobody(shop: Shop, screen: Screen) -> None:
+    async with following(shop.address) as phone:
+        await phone.touch("/till/open", dialog="more")
+        shop.scan(BREAD)
+        await screen.heard("bad")
+    with anyio.fail_after(PATIENCE):
+        while shop.parts.till.state.sale is None:
+            shop.scan(BREAD)
+            await anyio.sleep(0.01)
 
 
 async def test_park_and_resume(shop: Shop, screen: Screen) -> None:

@@ -1,6 +1,7 @@
 """A sentence for everything, in every language."""
 
 from datetime import date
+from typing import get_args
 
 import pytest
 
@@ -9,6 +10,9 @@ from terminal.app.ports.device import Health, Problem, State
 from terminal.domain.errors import Reason
 from terminal.domain.payment import TerminalMessage
 from terminal.domain.payment_states import PaymentState
+from terminal.protocols import keymap
+from terminal.protocols.scan import Suffix
+from terminal.protocols.wedge import Case, LayoutName, WhyNot
 from terminal.protocols.zvt.meanings import INTERMEDIATE
 from terminal.texts import language
 from terminal.web import terminal_says
@@ -16,7 +20,7 @@ from terminal.web.icons import ICONS
 from terminal.web.region_dialog import years_before
 from terminal.web.render import load_all
 from terminal.web.say import device_sentence, refused
-from terminal.web.sentences import KINDS, REFUSED, WRONG
+from terminal.web.sentences import CASES, KINDS, LAYOUTS, REFUSED, SUFFIXES, WHY_NOT, WRONG
 from terminal.web.templating import FOLDER
 
 LANGUAGES = ["da", "en"]
@@ -26,6 +30,10 @@ def test_the_closed_sets_are_covered() -> None:
     assert set(REFUSED) == set(Reason)
     assert set(WRONG) == set(Problem)
     assert set(KINDS) <= set(ICONS)
+    assert set(LAYOUTS) == set(get_args(LayoutName)) == set(keymap.LAYOUTS)
+    assert set(SUFFIXES) == set(get_args(Suffix))
+    assert set(WHY_NOT) == set(WhyNot)
+    assert set(CASES) == set(get_args(Case))
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

@@ -11,7 +11,16 @@ ASCII_SET = b"\x1bR\x00"
 MAX_ON_MS = 510
 """The longest pulse that ESC p can say (255 units), and the longest that a drawer's coil bears."""
 
+REPORT_IN_ORDER = b"\x1dr\x01"
+"""GS r 1: the paper's state, answered when the printer has come to it. With a job before it: the job has been worked
+through. (DLE EOT is answered at once, by a printer that may have lost the job in a power cut, too.)"""
+
 DrawerPin = Literal[2, 5]
+
+
+def code_table(number: int) -> bytes:
+    """ESC t: the upper half of the characters, by the printer's own number for it."""
+    return bytes((0x1B, 0x74, number))
 
 
 def pulse(pin: DrawerPin, on_ms: int, off_ms: int = 200) -> bytes:

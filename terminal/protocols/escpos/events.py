@@ -183,10 +183,35 @@ class GraphicsPrint(Event, frozen=True):
     """GS ( L 50: print what was stored."""
 
 
+class GraphicsKeys(Event, frozen=True):
+    """GS ( L 64: which pictures are stored?"""
+
+
+class GraphicsStore(Event, frozen=True):
+    """GS ( L 67: keep a picture."""
+
+    key: bytes
+    picture: Raster
+
+
+class GraphicsShow(Event, frozen=True):
+    """GS ( L 69: print a stored picture."""
+
+    key: bytes
+    x_scale: int
+    y_scale: int
+
+
 class RealTime(Event, frozen=True):
     """DLE EOT, DLE ENQ, DLE DC4: the receiver has acted on it already (realtime.py)."""
 
     raw: bytes
+
+
+class ReportInOrder(Event, frozen=True):
+    """GS r n: a status, answered when it is its turn."""
+
+    number: int
 
 
 class Other(Event, frozen=True):

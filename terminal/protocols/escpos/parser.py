@@ -154,6 +154,15 @@ def _graphics(raw: bytes, data: bytes) -> e.Event:
     """GS ( L and GS 8 L: m fn a bx by c xL xH yL yH dots; fn 112 stores a raster, fn 2 or 50 prints it."""
     if data[1:2] in (b"\x02", b"2"):
         return e.GraphicsPrint()
+    match data[1:2]:
+        case b"@" | b"\x00":
+            return e.GraphicsKeys()
+        case b"C":
+            return _stored(raw, data)
+        case b"E" if len(data) == 6:
+            return e.GraphicsShow(data[2:4], min(data[4], 2) or 1, min(data[5], 2) or 1)
+        case _:
+            pass
     width, height = (little(data[6:8]) + 7) // 8, little(data[8:10])
     if data[1:2] != b"p" or len(data) < 10 or len(data) - 10 != width * height:
         return e.Other(raw)
@@ -165,6 +174,14 @@ def _graphics(raw: bytes, data: bytes) -> e.Event:
         y_scale=2 if data[4] == 2 else 1,
         stored=True,
     )
+
+
+def _stored(raw: bytes, data: bytes) -> e.Event:
+    """m fn a kc1 kc2 b xL xH yL yH c dots, of one colour."""
+    width, height = (little(data[6:8]) + 7) // 8, little(data[8:10])
+    if data[5:6] != b"\x01" or len(data) != 11 + width * height:
+        return e.Other(raw)
+    return e.GraphicsStore(data[3:5], e.Raster(width, height, data[11:]))
 
 
 _MEANING: dict[bytes, Callable[[bytes], e.Event]] = {
@@ -189,6 +206,7 @@ _MEANING: dict[bytes, Callable[[bytes], e.Event]] = {
     b"\x1dH": lambda raw: e.HriPosition(_up_to(3, raw[2])),
     b"\x1dh": lambda raw: e.BarcodeHeight(max(raw[2], 1)),
     b"\x1dw": lambda raw: e.BarcodeWidth(min(max(raw[2], 1), 6)),
+    b"\x1dr": lambda raw: e.ReportInOrder(raw[2]),
     b"\x1dV": _cut,
     b"\x1dk": _barcode,
     b"\x1dv": _raster,

@@ -88,6 +88,22 @@ def is_answer(byte: int) -> bool:
     return byte & _FIXED_BITS == _FIXED
 
 
+def is_in_order(byte: int) -> bool:
+    """Whether a byte can be the answer to GS r (bits 4 and 7 are clear), which no answer to DLE EOT is."""
+    return byte & 0b1001_0000 == 0
+
+
+def begins_automatic(byte: int) -> bool:
+    """Whether a byte begins the four of an automatic status (GS a): bit 4 is set; bits 0, 1 and 7 are clear."""
+    return byte & _FIXED_BITS == 0b0001_0000
+
+
+def is_garbage(byte: int) -> bool:
+    """Whether no printer says this: neither an answer, nor part of an automatic status, nor XON or XOFF."""
+    known = is_answer(byte) or is_in_order(byte) or begins_automatic(byte) or byte in (0x11, 0x13)
+    return not known
+
+
 def decode(query: Query, byte: int) -> Reply:
     """What a printer's byte says to a question. Raises NotStatus.
 

@@ -9,7 +9,8 @@ SYN_DROPPED = 3
 
 UP = 0
 DOWN = 1
-"""Values of a key event; 2 is a key that is held and repeats."""
+REPEAT = 2
+"""Values of a key event; the last is of a key that is held."""
 
 KEY_MINUS = 12
 KEY_TAB = 15

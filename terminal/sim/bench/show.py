@@ -19,6 +19,8 @@ from .symbols import qr
 
 _TITLES = {
     "printer": "Receipt printer",
+    "scale": "Scale on the counter",
+    "display": "Customer display",
     "card": "Card terminal",
     "card-nexo": "Card terminal (nexo)",
     "mobilepay": "Vipps MobilePay",
