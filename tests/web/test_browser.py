@@ -200,8 +200,10 @@ async def test_digits_typed_fast_stay_in_order(browser: Browser, shop: Shop) -> 
 
 async def test_a_touch_shows_pressed_at_once(browser: Browser, shop: Shop) -> None:
     async with till_page(browser, shop) as page:
-        await page.locator(".tile").first.dispatch_event("pointerdown")
-        assert await page.locator(".tile[data-pressed]").count() == 1
+        # Asked in the same breath: it stays pressed for a seventh of a second.
+        assert await page.locator(".tile").first.evaluate(
+            "tile => tile.dispatchEvent(new PointerEvent('pointerdown', {bubbles: true})) && 'pressed' in tile.dataset"
+        )
 
 
 async def test_a_scan_makes_its_sound_and_leaves_the_search_alone(browser: Browser, shop: Shop) -> None:

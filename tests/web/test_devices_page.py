@@ -173,5 +173,5 @@ def told(follower: Screen) -> list[str]:
     return [row["name"] for name, row in follower.events if name == "device"]
 
 
-def test_a_row_has_what_the_issue_asks_for() -> None:
+def test_a_row_says_what_is_wrong_since_when_and_what_to_do() -> None:
     assert {"state", "since", "last", "what", "advice"} <= set(Row.__struct_fields__)
