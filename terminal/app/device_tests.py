@@ -35,6 +35,8 @@ SCAN_SECONDS = 20.0
 LONGEST = 30.0
 PRINTING = 150.0
 """Seconds that a test may take at the most. A printer's driver has a limit of its own, below this one."""
+AFTER_ITS_DESK = 0.2
+"""Seconds after a change."""
 SHOWN = 100
 """Characters of a scan that are shown."""
 
@@ -100,7 +102,9 @@ class Testable(msgspec.Struct, frozen=True):
 class DeviceTests:
     """The tests of one till's devices. `results` holds the newest of each."""
 
-    def __init__(self, till: Till, changes: Changes) -> None:
+    def __init__(self, till: Till, changes: Changes, display_seconds: float = 5.0) -> None:
+        """`display_seconds`: how long a display shows its test."""
+        self._display_seconds = display_seconds
         self._till = till
         self._changes = changes
         self._testable: dict[str, Testable] = {}
@@ -191,11 +195,19 @@ class DeviceTests:
         self._add(Testable(name, "scale", test))
 
     def display(self, name: str, display: Display, top: str, bottom: str) -> None:
-        """Shows two lines, until there is something to show of a sale."""
+        """Shows two lines for a moment. The change that tells of the result has its desk show its own again."""
 
         async def test() -> Result:
-            display.show(top, bottom)
-            return Result(name, "look", Says.SHOWN, f"{top} / {bottom}")
+            said = f"{top} / {bottom}"
+            self._say(Result(name, "running", Says.SHOWN, said))
+            seen = self._changes.version
+            with anyio.move_on_after(self._display_seconds):
+                while True:
+                    # After each change the display's own desk writes too: this is the newer text.
+                    await anyio.sleep(AFTER_ITS_DESK)
+                    display.show(top, bottom)
+                    seen = await self._changes.wait(seen)
+            return Result(name, "look", Says.SHOWN, said)
 
         self._add(Testable(name, "display", test))
 

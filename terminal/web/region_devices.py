@@ -62,6 +62,7 @@ def _devices(look: Look) -> str:
         rows=device_rows(look),
         kinds=KINDS,
         clock=look.parts.clock,
+        calibrates=look.parts.calibrating is not None,
         testing=tests.running if tests is not None else "",
         busy=tests is None or tests.busy,
     )

@@ -74,7 +74,7 @@ class Bench:
 
     def __init__(self) -> None:
         self.lane = Lane()
-        self.tests = DeviceTests(self.lane.till, self.lane.changes)
+        self.tests = DeviceTests(self.lane.till, self.lane.changes, display_seconds=0.5)
 
     async def run(self) -> NoReturn:
         await self.tests.run()
@@ -105,9 +105,19 @@ async def test_a_scale(weighing: Weighing, state: str, says: Says, detail: str, 
 async def test_a_display() -> None:
     bench, panel = Bench(), Panel()
     bench.tests.display("display", panel, "ÆØÅ 1.234,50", "Test")
-    async with running(bench.run):
+
+    async def desk() -> NoReturn:
+        """The display's own desk, which shows its text after every change."""
+        seen = -1
+        while True:
+            seen = await bench.lane.changes.wait(seen)
+            panel.show("Welcome", "")
+
+    async with running(bench.run, desk):
         result = await bench.result("display")
-    assert (result.state, panel.shown) == ("look", [("ÆØÅ 1.234,50", "Test")])
+        await anyio.wait_all_tasks_blocked()
+    assert result.state == "look"
+    assert panel.shown[-2:] == [("ÆØÅ 1.234,50", "Test"), ("Welcome", "")]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
 from terminal.app.ports.discovery import Found
@@ -144,17 +143,28 @@ def test_hubs_are_not_shown(board: Board) -> None:
     assert found_on(board) == ()
 
 
-def test_the_proposed_lines_are_settings_as_they_stand(board: Board) -> None:
+def everything(board: Board) -> None:
+    """One of each that can be used."""
     board.keyboard(board.usb("1-1", 0x1EAB, 0x1503, 'HR32 "plus" \\ Æ'), 3, links=("by-id/usb-HR32-event-kbd",))
     board.serial(board.usb("1-2", 0x05F9, 0x4204, "Scanner"), "ttyACM0")
-    board.usblp(board.usb("1-3", 0x04B8, 0x0E28, "TM-T20III"), 0)
-    wires = {"input", "serial", "lp"}
-    for found in found_on(board):
-        settings = settings_of(board, found.lines)
-        assert found.wire in wires
+    board.hidraw(board.usb("1-3", 0x05E0, 0x1900, "Scanner", "Symbol", "S1"), 0, POS_DESCRIPTOR)
+    board.serial(board.usb("1-4", 0x04B8, 0x0202, "UB-U03"), "ttyUSB0")
+    board.usblp(board.usb("1-5", 0x04B8, 0x0E28, "TM-T20III"), 0)
+    raw = board.usb("1-6", 0x0519, 0x0003, "TSP143", "Star", "X1")
+    (raw / "1-6:1.0").mkdir()
+    (raw / "1-6:1.0/bInterfaceClass").write_text("07\n")
+
+
+@pytest.mark.parametrize("before", ["", '[printer]\ndriver = "escpos-tcp"\nhost = "10.0.0.9"\n'], ids=["", "another"])
+def test_the_proposed_lines_are_settings_as_they_stand(board: Board, before: str) -> None:
+    everything(board)
+    drivers = set()
+    for found in found_on(board, before):
+        drivers.add(read(found)["driver"])
+        settings = settings_of(board, before + found.lines)
         (again,) = [each for each in plugged_in(settings, board.tree) if each.where == found.where]
-        assert again.used_by in {"scanner", "printer"}
-        assert msgspec.structs.asdict(again)["what"] == found.what
+        assert again.used_by == read(found).get("name", "printer")
+    assert drivers == {"evdev", "serial", "hid-pos", "escpos-serial", "escpos-lp", "escpos-usb"}
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,6 @@ def trouble(shop: Shop) -> None:
     """A bit of everything."""
     board, tests = shop.parts.board, shop.parts.device_tests
     assert tests is not None
-    board.add("kitchen", "printer")
     board.failed("kitchen", Health(State.DOWN, Problem.LOST, "192.168.1.40: connection reset by peer"))
     board.tell("kitchen", Health(State.OK))
     for _ in range(3):
