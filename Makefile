@@ -15,10 +15,10 @@ UV_COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet
 TEXTS = $(patsubst %.po,%.mo,$(wildcard terminal/texts/locale/*/LC_MESSAGES/*.po))
 
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check docs hardware lock install bench clean
+.PHONY: help setup run test test-devices check docs hardware lock install bench clean
 
 help:                  ## this list
-	@sed -n 's/^\([a-z]*\):[^#]*## */  make \1\t/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):[^#]*## */  make \1\t/p' Makefile | expand -t 20
 
 setup: .venv/.kasse $(TEXTS)  ## .venv with the kasse command in it
 
@@ -27,6 +27,9 @@ run: setup             ## the demo: the till with simulated devices, until Ctrl-
 
 test: setup .venv/.dev .venv/.debian  ## all tests; ARGS="-k word" for some
 	@exec $(BIN)/python -m pytest $(ARGS)
+
+test-devices: setup .venv/.dev build/kernel/.made  ## the till with real devices of Debian's kernel, in QEMU; ARGS as above
+	@exec $(BIN)/python -m pytest tests/kernel/devices.py $(ARGS)
 
 check: setup .venv/.dev  ## format, lint, types, layers, documents
 	$(BIN)/ruff format --check .
@@ -90,6 +93,10 @@ clean:                 ## take .venv, build and caches away
 
 .venv/.debian: tests/debian-packages.txt .venv/.made
 	@.ci/debian $$(sed 's/#.*//' tests/debian-packages.txt)
+	@touch $@
+
+build/kernel/.made: tests/kernel/debian-packages.txt .ci/kernel .venv/.made
+	@.ci/kernel build/kernel $$(sed 's/#.*//' tests/kernel/debian-packages.txt)
 	@touch $@
 
 build/wheels/.made: requirements.lock .venv/.build

@@ -13,6 +13,7 @@ from typing import NoReturn
 
 import anyio
 
+from terminal.domain.money import Amount
 from terminal.domain.pricing import PricedLine, price
 from terminal.domain.receipt import Receipt
 from terminal.domain.sale import Sale
@@ -26,6 +27,9 @@ from .till import Till
 
 PAID_SHOWN = 30.0
 """Seconds that change is shown when nobody comes after: then the next customer is welcome."""
+
+AFTER_TILL = 0.03
+"""Seconds that it waits after a change: the cashier's screen is drawn first."""
 
 Lines = tuple[str, str]
 
@@ -42,10 +46,11 @@ class DisplayDesk:
         self._checkout = checkout
         self._words = words
         self._idle = idle
-        self._before: Sale | None = None
+        self._before: tuple[int, tuple[PricedLine, ...]] = (0, ())
+        """The sale that was shown last, and its lines."""
         self._shown: PricedLine | None = None
-        self._gone: Receipt | None = None
-        """The receipt whose change was shown for long enough."""
+        self._gone: Receipt | None = till.state.last
+        """The receipt whose change was shown for long enough: at a start the last one's customer has left."""
 
     async def run(self) -> NoReturn:
         """For ever. What was to be shown while another thing happened is skipped: the newest counts."""
@@ -54,23 +59,26 @@ class DisplayDesk:
             self._display.show(*self._lines(self._till.state))
             last = self._till.state.last if self._till.state.sale is None else None
             if last is None or last is self._gone:
-                seen = await self._changes.wait(seen)
+                seen = await self._next(seen)
                 continue
             with anyio.move_on_after(PAID_SHOWN) as wait:
                 while self._till.state.last is last and self._till.state.sale is None:
-                    seen = await self._changes.wait(seen)
+                    seen = await self._next(seen)
             if wait.cancelled_caught:
                 self._gone = last
 
+    async def _next(self, seen: int) -> int:
+        await self._changes.wait(seen)
+        await anyio.sleep(AFTER_TILL)
+        return self._changes.version
+
     def _lines(self, state: TillState) -> Lines:
         sale = state.sale
-        changed = _changed(self._before, sale)
-        if changed is not None:
-            self._shown = changed
-        elif sale is None or self._before is None or self._before.id != sale.id:
-            self._shown = None
-        self._before = sale
         if sale is not None:
+            lines, (before, old) = price(sale.basket).lines, self._before
+            is_same = before == sale.id
+            self._shown = _changed(old if is_same else (), lines) or (self._shown if is_same else None)
+            self._before = (sale.id, lines)
             return sale_lines(sale, self._shown, self._words, is_paying=self._checkout.is_paying(state))
         if state.last is not None and state.last is not self._gone:
             return paid_lines(state.last, self._words)
@@ -126,22 +134,19 @@ def beside(left: str, right: str) -> str:
     return f"{left[: max(0, room)]:{max(0, room)}} {right}"[-WIDTH:]
 
 
-def _changed(before: Sale | None, now: Sale | None) -> PricedLine | None:
+def _changed(before: tuple[PricedLine, ...], now: tuple[PricedLine, ...]) -> PricedLine | None:
     """The line that is new, different or gone (then its money counts backwards); None when none is."""
-    if now is None or before is now:
-        return None
-    old = {} if before is None or before.id != now.id else {each.line.id: each for each in price(before.basket).lines}
-    lines = price(now.basket).lines
-    for each in reversed(lines):
-        was = old.get(each.line.id)
-        if not each.line.parent and (was is None or was.line != each.line):
+    old = {each.line.id: each.line for each in before}
+    for each in reversed(now):
+        if not each.line.parent and old.get(each.line.id) != each.line:
             return each
-    left = {each.line.id for each in lines}
-    for each in reversed(tuple(old.values())):
+    left = {each.line.id for each in now}
+    for each in reversed(before):
         if not each.line.parent and each.line.id not in left:
             return _taken_off(each)
     return None
 
 
 def _taken_off(priced: PricedLine) -> PricedLine:
-    return PricedLine(priced.line, -priced.gross, -priced.line_discount, priced.sale_discount, -priced.amount)  # type: ignore[arg-type]
+    gross, discount, amount = Amount(-priced.gross), Amount(-priced.line_discount), Amount(-priced.amount)
+    return PricedLine(priced.line, gross, discount, priced.sale_discount, amount)

@@ -50,8 +50,9 @@ port = {port}
 class Daemon:
     """`kasse run`, from its start to its end. Ready when the block begins; `started_in` is what that took, in s."""
 
-    def __init__(self, settings: Path) -> None:
+    def __init__(self, settings: Path, *, patience: float = PATIENCE) -> None:
         self._settings = settings
+        self._patience = patience
         self.started_in = 0.0
 
     def __enter__(self) -> "Daemon":
@@ -89,7 +90,7 @@ class Daemon:
         return resident_mb(self.process.pid)
 
     def _next(self) -> bytes:
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + self._patience
         while time.monotonic() < until and self.process.poll() is None:
             try:
                 return self._notices.recv(4096)

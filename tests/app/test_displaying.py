@@ -11,7 +11,7 @@ from terminal.domain.item import Item, Unit
 from terminal.domain.money import Amount, BasisPoints
 from terminal.domain.sale import Discount
 from terminal.texts import language
-from tests.app.lane import Lane, running
+from tests.app.lane import PATIENCE, Lane, running
 
 pytestmark = pytest.mark.anyio
 
@@ -47,7 +47,11 @@ class Counter:
         self.desk = DisplayDesk(self.lane.till, self.pole, self.lane.changes, self.checkout, words=words, idle=idle)
 
     async def see(self, top: str, bottom: str) -> None:
-        await anyio.wait_all_tasks_blocked()
+        """Wait until it shows that, and has nothing more to show."""
+        with anyio.move_on_after(PATIENCE):
+            seen = -1
+            while self.pole.now != (top, bottom):
+                seen = await self.pole.changes.wait(seen)
         assert self.pole.now == (top, bottom)
 
     async def does(self, command: c.AnyCommand, top: str, bottom: str) -> None:
@@ -120,3 +124,18 @@ async def test_another_sale_taken_up_shows_its_own_line() -> None:
         counter.lane.does(c.AddItem(RYE), c.AddItem(COLA), c.ParkSale(), c.AddItem(TOMATOES, 1000, weighed="typed"))
         await counter.see("1,000kg Tomate 29,95", "I alt          29,95")
         await counter.does(c.ResumeSale(1), "Cola 1,5 l     21,00", "I alt          43,95")
+
+
+async def test_after_a_start_nobody_is_shown_the_change_of_the_one_before() -> None:
+    counter = Counter()
+    counter.lane.does(c.AddItem(RYE), c.PayCash(Amount(100_00)))
+    again = DisplayDesk(
+        counter.lane.till,
+        counter.pole,
+        counter.lane.changes,
+        counter.checkout,
+        words=language("da"),
+        idle=("Hej", ""),
+    )
+    async with running(again.run):
+        await counter.see("Hej", "")

@@ -31,7 +31,9 @@ async def page(shop: Shop) -> AsyncIterator[Screen]:
 
 async def test_what_was_wrong_is_kept(shop: Shop, page: Screen) -> None:
     shop.parts.board.failed("printer", Health(State.DOWN, Problem.PAPER_OUT, "the paper sensor"))
-    await page.shows("dv-devices", "Printeren er løbet tør for papir.", "Sæt en ny rulle i.", "the paper sensor")
+    await page.shows(
+        "dv-devices", "Printeren “printer” er løbet tør for papir.", "Sæt en ny rulle i.", "the paper sensor"
+    )
     shop.parts.board.tell("printer", Health(State.OK))
     await page.shows("dv-devices", "Sidst: Printeren er løbet tør for papir.")
 
@@ -157,16 +159,16 @@ async def test_other_programs_follow_it(shop: Shop) -> None:
         follower = Screen(http)
         tasks.start_soon(follower.follow, "/devices/news")
         with anyio.fail_after(PATIENCE):
-            while len([name for name, _ in follower.events if name == "device"]) < 5:
+            while len([name for name, _ in follower.events if name == "device"]) < 6:
                 await follower.news()
         shop.parts.board.tell("card", Health(State.DOWN, Problem.LOST))
         shop.scan(BREAD)
         row = await follower.shows("device", "'problem': 'lost'")
         assert "'name': 'card'" in row
         # nobody else has changed
-        assert len([name for name, _ in follower.events if name == "device"]) == 6
+        assert len([name for name, _ in follower.events if name == "device"]) == 7
         tasks.cancel_scope.cancel()
 
 
-def test_a_row_has_what_the_issue_asks_for() -> None:
+def test_a_row_says_what_is_wrong_since_when_and_what_to_do() -> None:
     assert {"state", "since", "last", "what", "advice"} <= set(Row.__struct_fields__)

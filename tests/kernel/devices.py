@@ -1,0 +1,26 @@
+"""The shipped till with devices of a real kernel: `make test-devices`. See README.md.
+
+Not named test_*.py: `make test` shall not boot a machine.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from .machine import Machine, machine
+from .scenarios import NAMES
+
+
+@pytest.fixture(scope="module")
+def small_machine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    """One for all the scenarios that were asked for."""
+    asked_for = [item.callspec.params["name"] for item in request.session.items if hasattr(item, "callspec")]
+    with machine(tmp_path_factory.mktemp("machine"), [name for name in NAMES if name in asked_for]) as running:
+        yield running
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_scenario(small_machine: Machine, name: str) -> None:
+    """It ran in the small machine, and all was well."""
+    result = small_machine.result(name)
+    assert not result.why, result.why
