@@ -2,8 +2,8 @@
 
 import pytest
 
-SEEN: dict[tuple[str, str], float] = {}
-"""Device and fault: seconds until every screen named it."""
+SEEN: dict[tuple[str, str, str], float] = {}
+"""Shop, device and fault: seconds until every screen named it."""
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -166,4 +166,4 @@ def journal(folder: Path) -> list[AnyEvent]:
 
 def sold(events: list[AnyEvent]) -> int:
     """Lines of milk in the journal."""
-    return sum(isinstance(event, e.LineAdded) and event.item.sku == MILK for event in events)
+    return sum(event.lines[0].item.sku == MILK for event in events if isinstance(event, e.LineAdded))

@@ -62,14 +62,12 @@ async def everything_breaks(folder: Path, devices: tuple[Device, ...], printer: 
     together: dict[int, list[Device]] = {}
     for device in devices:
         together.setdefault(id(device.sim), []).append(device)
-    async with anyio.create_task_group() as far_ends:
-        async with open_shop(folder, devices) as shop, anyio.create_task_group() as selling:
-            selling.start_soon(shop.cashier, printer)
-            async with anyio.create_task_group() as breaking:
-                for each in together.values():
-                    breaking.start_soon(break_and_mend, shop, each)
-            selling.cancel_scope.cancel()
-        far_ends.cancel_scope.cancel()
+    async with open_shop(folder, devices) as shop, anyio.create_task_group() as selling:
+        selling.start_soon(shop.cashier, printer)
+        async with anyio.create_task_group() as breaking:
+            for each in together.values():
+                breaking.start_soon(break_and_mend, shop, each)
+        selling.cancel_scope.cancel()
     return shop
 
 
@@ -82,10 +80,81 @@ def check_books(shop: Shop, *printers: SimPrinter) -> None:
     assert papers
     assert not {code: times for code, times in papers.items() if times > 1}
     ends = {event.job: event.outcome for event in events if isinstance(event, e.PrintEnded)}
-    jobs = {event.receipt.code: event.print for event in events if isinstance(event, e.SaleClosed)}
+    jobs = {event.receipt.code: event.print_job for event in events if isinstance(event, e.SaleClosed)}
     for code in closed:
         match ends.get(jobs[code]):
             case "printed":
                 assert papers[code] == 1, f"{code} was said to be printed"
             case "not-printed" | "passed-on":
                 assert papers[code] == 0, f"{code} was said not to be printed"
+
+
+async def test_a_shop_on_the_network(tmp_path: Path) -> None:
+    folder = tmp_path / "network"
+    printer, kitchen = SimPrinter(), SimPrinter("kitchen")
+    card = SimCardTerminal(state_file=tmp_path / "card.json")
+    scanner, scale = SimScanner(link=tmp_path / "scanner"), SimScale(link=tmp_path / "scale")
+    display = SimDisplay(link=tmp_path / "display")
+    async with anyio.create_task_group() as far_ends:
+        for sim in (printer, kitchen, card, scanner, scale, display):
+            await far_ends.start(sim.serve)
+        await scale.press("load", "532")
+        shop = await everything_breaks(
+            folder,
+            (
+                Device("scanner", "scanner", table("[scanners]", "serial", scanner), scanner, f.SCANNER),
+                Device("printer", "printer", table("printer", "escpos-tcp", printer), printer, f.PRINTER_TCP),
+                Device(
+                    "drawer",
+                    "drawer",
+                    '[drawer]\ndriver = "printer"\nsense = "printer"\nleft_open_seconds = 2',
+                    printer,
+                    f.DRAWER,
+                ),
+                Device(
+                    "kitchen",
+                    "printer",
+                    f'{table("[more_printers]", "escpos-tcp", kitchen)}\nname = "kitchen"\ndepartments = ["Mejeri"]',
+                    kitchen,
+                    f.PRINTER_TCP,
+                ),
+                Device("scale", "scale", table("scale", "toledo-8217", scale), scale, f.SCALE),
+                Device("display", "display", table("display", "cd5220", display), display, f.DISPLAY, State.UNKNOWN),
+                Device("card", "card", table("card", "zvt-tcp", card), card, f.CARD_ZVT),
+            ),
+            printer,
+        )
+        far_ends.cancel_scope.cancel()
+    check_books(shop, printer)
+
+
+async def test_a_shop_on_cables(tmp_path: Path) -> None:
+    folder = tmp_path / "cables"
+    printer = SimPrinter(wire="pty", link=tmp_path / "printer")
+    scanner, scale = SimScanner(link=tmp_path / "scanner"), SimScale(link=tmp_path / "scale", protocol="cas")
+    display = SimDisplay(link=tmp_path / "display", protocol="escpos-display")
+    async with anyio.create_task_group() as far_ends:
+        for sim in (printer, scanner, scale, display):
+            await far_ends.start(sim.serve)
+        await scale.press("load", "532")
+        shop = await everything_breaks(
+            folder,
+            (
+                Device("scanner", "scanner", table("[scanners]", "serial", scanner), scanner, f.SCANNER),
+                Device("printer", "printer", table("printer", "escpos-serial", printer), printer, f.PRINTER_SERIAL),
+                Device("scale", "scale", table("scale", "cas", scale), scale, f.SCALE),
+                Device(
+                    "display", "display", table("display", "escpos-display", display), display, f.DISPLAY, State.UNKNOWN
+                ),
+            ),
+            printer,
+        )
+        far_ends.cancel_scope.cancel()
+    check_books(shop, printer)
+
+
+def table(name: str, driver: str, sim: Simulator) -> str:
+    """A table of the settings that leads to the simulator."""
+    host, colon, port = sim.address.rpartition(":")
+    where = f'host = "{host}"\nport = {port}' if colon else f'port = "{sim.address}"'
+    return f'[{name}]\ndriver = "{driver}"\n{where}'
