@@ -142,21 +142,25 @@ class Counter:
         sells nothing then, and its cashier scans again, more slowly.
         """
         for attempt in range(1, TRIES + 1):
-            before, complaints = self.sold(), len(_UNREAD.findall(self.log()))
-            self._keeps_up()
-            self._type(scans, pause=KEY_EVERY * attempt)
-
-            def answered(before: list[str] = before, complaints: int = complaints) -> bool:
-                unread = len(_UNREAD.findall(self.log())) - complaints
-                return len(self.sold()) - len(before) + unread >= len(scans)
-
-            until(answered, lambda: f"the till says nothing of {scans}: {self.screen.words()}")
-            new = self.sold()[len(before) :]
+            new = self._try(scans, pause=KEY_EVERY * attempt)
             assert set(new) <= {self.names[item] for _, _, item in scans}
             scans = tuple(scan for scan in scans if self.names[scan[2]] not in new)
             if not scans:
                 return
         raise AssertionError(f"{TRIES} times keys were lost of {scans}")
+
+    def _try(self, scans: tuple[tuple[Wedge, str, str], ...], pause: float) -> list[str]:
+        """The names of what is sold, once the till has said something of each scan."""
+        before, complaints = len(self.sold()), len(_UNREAD.findall(self.log()))
+        self._keeps_up()
+        self._type(scans, pause)
+
+        def answered() -> bool:
+            unread = len(_UNREAD.findall(self.log())) - complaints
+            return len(self.sold()) - before + unread >= len(scans)
+
+        until(answered, lambda: f"the till says nothing of {scans}: {self.screen.words()}")
+        return self.sold()[before:]
 
     def _type(self, scans: tuple[tuple[Wedge, str, str], ...], pause: float) -> None:
         with ExitStack() as wires:
