@@ -3,6 +3,7 @@
 import csv
 import os
 import re
+import time
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -22,6 +23,11 @@ from .patience import START, until
 from .screen import TillScreen
 
 _NEWS = re.compile(r"device (\S+) is (\S+): (\S*)")
+
+_UNREAD = re.compile(r"scanner \S+: (?:keys were lost|the scan broke off)")
+TRIES = 6
+KEY_EVERY = 0.008
+"""Seconds between a key's two reports, at first."""
 
 
 class Counter:
@@ -125,23 +131,44 @@ class Counter:
             if gadget.is_in:
                 gadget.unplug()
 
-    def scan(self, wedge: Wedge, text: str) -> None:
-        """Scan something."""
-        self.scan_at_once((wedge, text))
+    def scan(self, wedge: Wedge, text: str, item: str = "") -> None:
+        """Scan something; `item` is the code that it is sold by, when that is another."""
+        self.scan_at_once((wedge, text, item or text))
 
-    def scan_at_once(self, *scans: tuple[Wedge, str]) -> None:
-        """Scan codes of one length with several scanners: a key here, a key there.
+    def scan_at_once(self, *scans: tuple[Wedge, str, str]) -> None:
+        """Scan (wedge, text, item) with several scanners: a key here, a key there. Returns when all are sold.
 
-        A few keys at a time: the kernel keeps no more than ten of a scanner, and the till is slow in here.
+        The kernel keeps no more than ten keys of a scanner, and the till is slow in here. It says so when it lost some,
+        sells nothing then, and its cashier scans again, more slowly.
         """
+        for attempt in range(1, TRIES + 1):
+            new = self._try(scans, pause=KEY_EVERY * attempt)
+            assert set(new) <= {self.names[item] for _, _, item in scans}
+            scans = tuple(scan for scan in scans if self.names[scan[2]] not in new)
+            if not scans:
+                return
+        raise AssertionError(f"{TRIES} times keys were lost of {scans}")
+
+    def _try(self, scans: tuple[tuple[Wedge, str, str], ...], pause: float) -> list[str]:
+        """The names of what is sold, once the till has said something of each scan."""
+        before, complaints = len(self.sold()), len(_UNREAD.findall(self.log()))
+        self._keeps_up()
+        self._type(scans, pause)
+
+        def answered() -> bool:
+            unread = len(_UNREAD.findall(self.log())) - complaints
+            return len(self.sold()) - before + unread >= len(scans)
+
+        until(answered, lambda: f"the till says nothing of {scans}: {self.screen.words()}")
+        return self.sold()[before:]
+
+    def _type(self, scans: tuple[tuple[Wedge, str, str], ...], pause: float) -> None:
         with ExitStack() as wires:
-            opened = [(wires.enter_context(wedge.opened()), f"{text}\r") for wedge, text in scans]
-            for place in range(len(opened[0][1])):
-                if place % 4 == 0:
-                    self._keeps_up()
-                for wire, text in opened:
-                    for report in keyboard_reports(text[place]):
-                        send(wire, report)
+            typed = [(wires.enter_context(wedge.opened()), keyboard_reports(f"{text}\r")) for wedge, text, _ in scans]
+            for place in range(max(len(reports) for _, reports in typed)):
+                for wire, reports in typed:
+                    send(wire, *reports[place : place + 1])
+                time.sleep(pause)
 
     # --- its journal
 

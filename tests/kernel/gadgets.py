@@ -101,7 +101,7 @@ class Hid(Gadget):
                 send(wire, report)
 
 
-def send(wire: int, data: bytes) -> None:
+def send(wire: int, data: bytes = b"") -> None:
     """Write all of it to a device's file. Raises TimeoutError when nobody fetches it."""
     ready = select.poll()
     ready.register(wire, select.POLLOUT)

@@ -22,7 +22,7 @@ def a_wedge_sells(c: Counter) -> None:
     before = len(c.sold())
     c.scan(c.hand, RYE)
     c.sells(RYE, after=before)
-    c.scan(c.hand, f"]C101{WHITE:0>14}10LOT1\x1d21S-9")
+    c.scan(c.hand, f"]C101{WHITE:0>14}10LOT1\x1d21S-9", WHITE)
     c.sells(RYE, WHITE, after=before)
     assert c.screen.lines()[-2:] == [c.names[RYE], c.names[WHITE]]
     c.hand.unplug()
@@ -35,7 +35,7 @@ def two_of_a_kind_stay_two(c: Counter) -> None:
     c.right.plug(1)
     c.wait_for("left", "right")
     before = len(c.sold())
-    c.scan_at_once((c.left, RYE), (c.right, WHITE))
+    c.scan_at_once((c.left, RYE, RYE), (c.right, WHITE, WHITE))
     c.sells_in_any_order(RYE, WHITE, after=before)
 
     before = len(c.sold())
