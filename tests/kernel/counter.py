@@ -9,7 +9,7 @@ from pathlib import Path
 
 from terminal.bench.daemon import Daemon
 from terminal.config.load import load
-from terminal.domain.events import AnyEvent, LineAdded, PrintEnded, SaleClosed
+from terminal.domain.events import AnyEvent, LineAdded, PrintEnded, QuantityChanged, SaleClosed
 from terminal.domain.receipt import Receipt
 from terminal.sim.run import DEMO_ITEMS
 from terminal.store.entry import decode
@@ -183,7 +183,18 @@ class Counter:
 
     def sold(self) -> list[str]:
         """The names of the items that came onto sales, one a scan, in order."""
-        return [event.lines[0].item.name for event in self.events() if isinstance(event, LineAdded)]
+        names, lines = list[str](), dict[tuple[int, int], str]()
+        for event in self.events():
+            match event:
+                case LineAdded(sale=sale, lines=(line, *_)):
+                    lines[sale, line.id] = line.item.name
+                    names.append(line.item.name)
+                case QuantityChanged(sale=sale, line=number):
+                    # What is scanned twice in a row is one line.
+                    names.append(lines[sale, number])
+                case _:
+                    pass
+        return names
 
     def sells(self, *codes: str, after: int) -> None:
         """Until exactly these codes' items have come after the first `after`."""
