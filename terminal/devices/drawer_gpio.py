@@ -1,7 +1,7 @@
 """A drawer whose driver stage hangs on a pin of the 40-pin header, with its switch on another, or on none.
 
 A drawer's coil (24 V, 1 A) bears 510 ms and burns above. Who switches it off when what dies: drawer_coil.py. The
-switch is read by the kernel's edge events and debounced here: a level counts when it has stood still.
+switch is read through gpiozero (drawer_switch.py) and debounced here: a level counts when it has stood still.
 """
 
 import logging
@@ -17,8 +17,8 @@ from terminal.app.ports.printer import NotPrinted, Printed, PrintUnknown
 from terminal.config.settings import DrawerGpio
 
 from .drawer_coil import BEARABLE_MS, Coil
-from .drawer_pins import ChipPins, Pins, SenseLine
-from .open_errors import cannot_open
+from .drawer_pins import ChipPins, Pins
+from .drawer_switch import Switch
 
 log = logging.getLogger(__name__)
 
@@ -130,31 +130,27 @@ class GpioDrawer:
         self._tell_sense = tell
 
     async def _sense(self) -> NoReturn:
-        try:
-            line = self._pins.take_sense()
-        except OSError as error:
-            raise cannot_open(f"GPIO{self._settings.sense_pin}", error) from error
+        switch = await anyio.to_thread.run_sync(Switch, self._pins, self._settings)
         try:
             while True:
-                self._news(await self._still(line) == self._settings.sense_open_high)
-                await anyio.wait_readable(line)
-                line.forget_events()
-        except OSError as error:
-            raise DeviceError(Problem.LOST, f"GPIO{self._settings.sense_pin} cannot be read: {error}") from error
+                self._news(await self._still(switch) == self._settings.sense_open_high)
+                await anyio.wait_readable(switch)
+                switch.forget_changes()
         finally:
-            line.close()
             self._news(None)
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(switch.close)
 
-    async def _still(self, line: SenseLine) -> bool:
+    async def _still(self, switch: Switch) -> bool:
         """The level, once it has stood still for long enough."""
         until = time.monotonic() + _NEVER_STILL
         while time.monotonic() < until:
             with anyio.move_on_after(self._settings.debounce_ms / 1000) as quiet:
-                await anyio.wait_readable(line)
+                await anyio.wait_readable(switch)
             if quiet.cancelled_caught:
                 break
-            line.forget_events()
-        return line.high()
+            switch.forget_changes()
+        return switch.high()
 
     def _news(self, is_open: bool | None) -> None:
         self._is_open = is_open

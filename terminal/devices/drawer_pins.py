@@ -3,33 +3,17 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from terminal.config.settings import DrawerGpio
 
 from .drawer_guard import Line
 from .gpio_chip import header_chip
-from .gpio_line import InputLine, OutputLine
+from .gpio_line import OutputLine
 
 _GUARD = "import sys; sys.path.insert(0, sys.argv[1]); from terminal.devices import drawer_guard as g; "
 _GUARD += "sys.exit(g.main(sys.argv[2:]))"
 _ROOT = Path(__file__).parents[2]
-
-
-class SenseLine(Protocol):
-    """The line of the drawer's switch."""
-
-    def fileno(self) -> int:
-        """Readable when the level has changed."""
-
-    def high(self) -> bool:
-        """The level now. Raises OSError."""
-
-    def forget_events(self) -> None:
-        """Take what made it readable. Raises OSError."""
-
-    def close(self) -> None:
-        """Let it go."""
 
 
 class Pins(Protocol):
@@ -41,8 +25,8 @@ class Pins(Protocol):
     def take_coil(self) -> Line:
         """The coil's line for this process, off: the guard is dead. OSError EBUSY while it is not quite."""
 
-    def take_sense(self) -> SenseLine:
-        """The line of the drawer's switch."""
+    def switch_factory(self) -> Any:
+        """gpiozero's pin factory for the drawer's switch; whoever asked closes it."""
 
 
 class ChipPins:
@@ -64,7 +48,9 @@ class ChipPins:
         """See Pins."""
         return OutputLine(self._chip(), self._settings.pin, active_high=self._settings.active_high)
 
-    def take_sense(self) -> SenseLine:
+    def switch_factory(self) -> Any:
         """See Pins."""
-        assert self._settings.sense_pin is not None  # noqa: S101 - asked for only where there is one
-        return InputLine(self._chip(), self._settings.sense_pin, pull=self._settings.sense_pull)
+        # Here and not above: most drawers on a pin have no switch on another.
+        from .gpio_library import chip_factory
+
+        return chip_factory(self._chip())

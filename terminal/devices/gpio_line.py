@@ -1,4 +1,7 @@
-"""Lines of a Linux GPIO chip by the kernel's own interface: no library, so that a process of 5 MB can hold one.
+"""A driven line of a Linux GPIO chip by the kernel's own interface, for the guard (drawer_guard.py) and its stand-in.
+
+No library, so that a process of 5 MB can hold the line: lgpio starts threads and makes files where it is imported, and
+gpiozero needs 3 MB more. What is read goes through gpiozero (gpio_library.py).
 
     LineError   the chip or the line cannot be had or moved; `errno` says why
 
@@ -10,19 +13,15 @@ import errno
 import fcntl
 import os
 import struct
-from typing import Final, Literal
+from typing import Final
 
 _CONSUMER = b"kasse"
 _GET_CHIPINFO: Final = 0x8044B401
 _GET_LINE: Final = 0xC250B407
-_GET_VALUES: Final = 0xC010B40E
 _SET_VALUES: Final = 0xC010B40F
 
 _ACTIVE_LOW: Final = 1 << 1
-_INPUT: Final = 1 << 2
 _OUTPUT: Final = 1 << 3
-_EDGES: Final = 1 << 4 | 1 << 5
-_BIAS: Final = {"up": 1 << 8, "down": 1 << 9, "none": 1 << 10}
 _OUTPUT_VALUES: Final = 2
 """gpio_v2_line_attribute.id: the values that output lines begin with."""
 
@@ -32,10 +31,6 @@ _CONFIG = struct.Struct("=Q I 20x II Q Q 216x")
 _REQUEST = struct.Struct("=256s 32s 272s II 20x i")
 """gpio_v2_line_request: offsets, consumer, config, number of lines, event buffer, the line's descriptor."""
 _VALUES = struct.Struct("=QQ")
-_EVENT_SIZE: Final = 48
-_MOST_EVENTS: Final = 16
-
-Pull = Literal["up", "down", "none"]
 
 
 class LineError(OSError):
@@ -67,37 +62,6 @@ class OutputLine:
         """Drive it. Raises LineError."""
         try:
             fcntl.ioctl(self._descriptor, _SET_VALUES, _VALUES.pack(int(on), 1))
-        except OSError as error:
-            raise LineError(error.errno, os.strerror(error.errno or errno.EIO), self._where) from error
-
-    def close(self) -> None:
-        """Let it go."""
-        os.close(self._descriptor)
-
-
-class InputLine:
-    """A line that is read, with an event at every change of level."""
-
-    def __init__(self, chip: str, offset: int, *, pull: Pull) -> None:
-        self._where = f"{chip} line {offset}"
-        self._descriptor = _request(chip, offset, _CONFIG.pack(_INPUT | _EDGES | _BIAS[pull], 0, 0, 0, 0, 0))
-
-    def fileno(self) -> int:
-        """Readable when the level has changed."""
-        return self._descriptor
-
-    def high(self) -> bool:
-        """The level now. Raises LineError."""
-        try:
-            values = fcntl.ioctl(self._descriptor, _GET_VALUES, _VALUES.pack(0, 1))
-        except OSError as error:
-            raise LineError(error.errno, os.strerror(error.errno or errno.EIO), self._where) from error
-        return bool(_VALUES.unpack(values)[0] & 1)
-
-    def forget_events(self) -> None:
-        """Take what made it readable: at least one event must be there. Raises LineError."""
-        try:
-            os.read(self._descriptor, _EVENT_SIZE * _MOST_EVENTS)
         except OSError as error:
             raise LineError(error.errno, os.strerror(error.errno or errno.EIO), self._where) from error
 

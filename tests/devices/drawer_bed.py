@@ -1,58 +1,29 @@
 """A drawer at the far end of the driver's lines: the coil's line in a folder, which outlives every process, and a
-switch on a pipe.
+switch on gpiozero's own simulated pins.
 """
 
 import itertools
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import anyio
 
 from terminal.config.settings import DrawerGpio
 from terminal.devices.drawer_guard import Line
-from terminal.devices.drawer_pins import SenseLine
 from tests.devices.file_line import FileLine
 
 ROOT = Path(__file__).parents[2]
 
 
-class Switch:
-    """The line of a switch: every change of its level is an event, as the kernel gives them."""
-
-    def __init__(self, *, high: bool = False) -> None:
-        self._reads, self._writes = os.pipe()
-        os.set_blocking(self._reads, False)
-        self._high = high
-        self.broken = False
-
-    def fileno(self) -> int:
-        return self._reads
-
-    def high(self) -> bool:
-        return self._high
-
-    def forget_events(self) -> None:
-        if self.broken:
-            raise OSError(19, "No such device")
-        os.read(self._reads, 100)
-
-    def close(self) -> None:
-        """The driver lets go; the switch is still there."""
-
-    def set(self, high: bool) -> None:
-        """The drawer moves."""
-        self._high = high
-        os.write(self._writes, b"!")
-
-
 class Bed:
     """Implements Pins."""
 
-    def __init__(self, folder: Path, switch: Switch | None = None) -> None:
+    def __init__(self, folder: Path, switch: Any = None) -> None:
+        """`switch`: a MockFactory, where the drawer has one."""
         self.folder = folder
-        self.switch = switch or Switch()
+        self._switch = switch
 
     def guard_command(self) -> Sequence[str]:
         script = ROOT / "tests/devices/file_line.py"
@@ -61,8 +32,8 @@ class Bed:
     def take_coil(self) -> Line:
         return FileLine(str(self.folder))
 
-    def take_sense(self) -> SenseLine:
-        return self.switch
+    def switch_factory(self) -> Any:
+        return self._switch
 
     def levels(self) -> list[tuple[float, bool]]:
         """Every level the coil's line was driven to, with its time."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import anyio
 import pytest
 
-from terminal.app.ports.device import DeviceError, Health, Problem, State
+from terminal.app.ports.device import DeviceError, Problem, State
 from terminal.app.ports.printer import NotPrinted, Printed, PrintOutcome, PrintUnknown
 from terminal.config.settings import DrawerGpio
 from terminal.devices import gpio_chip, gpio_line
@@ -19,7 +19,7 @@ from terminal.devices.drawer_coil import BEARABLE_MS
 from terminal.devices.drawer_gpio import GpioDrawer
 from terminal.devices.drawer_guard import LONGEST_PULSE_MS
 from terminal.devices.drawer_pins import ChipPins
-from tests.devices.drawer_bed import ROOT, SETTINGS, Bed, Switch
+from tests.devices.drawer_bed import ROOT, SETTINGS, Bed
 from tests.devices.life import Life, living
 
 pytestmark = pytest.mark.anyio
@@ -201,65 +201,6 @@ async def test_a_line_that_somebody_else_holds_is_told_so(tmp_path: Path) -> Non
     assert outcome.problem is Problem.IN_USE
 
 
-# The switch
-
-
-def with_switch(**more: object) -> DrawerGpio:
-    return DrawerGpio(sense_pin=27, cool_down_ms=500, debounce_ms=20, **more)  # type: ignore[arg-type]
-
-
-async def heard(news: list[bool | None], wanted: list[bool | None]) -> None:
-    with anyio.fail_after(20):
-        while news[: len(wanted)] != wanted:  # noqa: ASYNC110 - the list tells nobody
-            await anyio.sleep(0.005)
-
-
-@pytest.mark.parametrize("open_high", [True, False])
-async def test_the_switch_tells_at_the_start_and_at_every_change(tmp_path: Path, open_high: bool) -> None:
-    bed = Bed(tmp_path, Switch(high=open_high))
-    news: list[bool | None] = []
-    drawer = GpioDrawer(with_switch(sense_open_high=open_high), pins=bed)
-    drawer.on_sense(news.append)
-    async with living(drawer):
-        await heard(news, [True])
-        bed.switch.set(not open_high)
-        await heard(news, [True, False])
-        assert await drawer.look() is False
-        bed.switch.set(open_high)
-        await heard(news, [True, False, True])
-    assert news == [True, False, True, None]
-    assert await drawer.look() is None
-
-
-async def test_a_switch_that_bounces_changes_once(tmp_path: Path) -> None:
-    bed = Bed(tmp_path)
-    news: list[bool | None] = []
-    drawer = GpioDrawer(with_switch(), pins=bed)
-    drawer.on_sense(news.append)
-    async with living(drawer):
-        await heard(news, [False])
-        for _ in range(10):
-            bed.switch.set(True)
-            bed.switch.set(False)
-        bed.switch.set(True)
-        await heard(news, [False, True])
-    assert news == [False, True, None]
-
-
-async def test_a_switch_that_is_gone_ends_the_life_and_nobody_knows_any_more(tmp_path: Path) -> None:
-    bed = Bed(tmp_path)
-    news: list[bool | None] = []
-    drawer = GpioDrawer(with_switch(), pins=bed)
-    drawer.on_sense(news.append)
-    async with living(drawer) as life:
-        await heard(news, [False])
-        bed.switch.broken = True
-        bed.switch.set(True)
-        assert await life.end() is Problem.LOST
-    assert news == [False, None]
-    assert life.told == [Health(State.OK)]
-
-
 # The chip
 
 
@@ -287,7 +228,6 @@ def test_a_board_without_the_header_is_told_what_it_has() -> None:
     [
         (gpio_line._GET_CHIPINFO, gpio_line._CHIPINFO.size),
         (gpio_line._GET_LINE, gpio_line._REQUEST.size),
-        (gpio_line._GET_VALUES, gpio_line._VALUES.size),
         (gpio_line._SET_VALUES, gpio_line._VALUES.size),
     ],
 )
