@@ -1,8 +1,7 @@
 """gpiozero on one GPIO chip, by lgpio: that pin factory and no other.
 
 gpiozero's own choice would quietly take another library when lgpio fails, and another chip when the kernel numbers them
-anew. Loaded when a drawer has a switch on a pin, and not before: 3 MB and 0.2 s on a PC. While an input is watched,
-lgpio's thread polls the kernel every 0.5 ms (lgPthAlerts.c, lgpio 0.2.2).
+anew. Loaded when a drawer has a switch on a pin, and not before: 3 MB and 0.2 s on a PC.
 """
 
 import contextlib

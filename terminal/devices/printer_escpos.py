@@ -209,6 +209,8 @@ class EscposPrinter:
                 log.warning(
                     "the printer %s failed %s a job: %s", self._settings.name, "in" if sending else "before", error
                 )
+                # Told from here: a till that prints one job after the other leaves the polls no time to find out.
+                self._say(Health(State.DOWN, error.problem, error.detail))
                 return (PrintUnknown if sending else NotPrinted)(error.problem, error.detail)
 
     async def _afterwards(self, wire: Wire, before: printer_status.Answer, size: int) -> Printed:

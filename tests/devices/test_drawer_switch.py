@@ -1,6 +1,4 @@
-"""The switch of a drawer on a pin: gpiozero's own simulated pins stand for the header, moved from another thread as
-lgpio's are.
-"""
+"""The switch of a drawer on a pin: gpiozero's own simulated pins stand for the header."""
 
 import os
 import subprocess
@@ -17,7 +15,6 @@ from gpiozero.pins.mock import MockFactory, MockPin  # type: ignore[import-untyp
 from terminal.app.ports.device import DeviceError, Health, Problem, State
 from terminal.config.settings import DrawerGpio
 from terminal.devices.drawer_gpio import GpioDrawer
-from terminal.devices.drawer_switch import Switch
 from terminal.devices.gpio_library import chip_factory
 from tests.devices.drawer_bed import ROOT, Bed
 from tests.devices.life import living
@@ -128,36 +125,6 @@ async def test_a_pull_that_the_board_cannot_give_is_told_with_the_pin(tmp_path: 
     async with living(drawer) as life:
         assert await life.end() is Problem.FAULT
     assert "GPIO2" in str(life.ended)
-
-
-def test_a_call_that_comes_late_rings_no_bell(tmp_path: Path) -> None:
-    """lgpio's thread may be on its way when the pin is let go; the bell's number may be another file's by then."""
-    switch = Switch(Bed(tmp_path, MockFactory()), with_switch())
-    late, number = switch._device.when_activated, switch.fileno()
-    switch.close()
-    another = os.eventfd(0, os.EFD_NONBLOCK)
-    os.dup2(another, number)
-    late()
-    with pytest.raises(BlockingIOError):
-        os.eventfd_read(another)
-    for descriptor in {another, number}:
-        os.close(descriptor)
-
-
-class LikeLgpio(MockPin):  # type: ignore[misc]
-    """Closing it leaves its callback in place, as gpiozero's LGPIOPin does."""
-
-    def close(self) -> None:
-        """Nothing."""
-
-
-def test_a_pin_that_is_let_go_is_called_no_more(tmp_path: Path) -> None:
-    pins = MockFactory(pin_class=LikeLgpio)
-    pin = pins.pin(27)
-    switch = Switch(Bed(tmp_path, pins), with_switch())
-    assert pin.when_changed is not None
-    switch.close()
-    assert pin.when_changed is None
 
 
 # The library

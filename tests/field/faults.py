@@ -28,8 +28,9 @@ def switch(control: str, problem: Problem, state: State = State.DOWN) -> Fault:
     return Fault(control, ((control, "on"),), ((control, "off"),), problem, state)
 
 
-NOBODYS = (("scan", "4006381333931"),)
-"""A good code that the shop does not sell: a scanner that reads it is well, and no sale has a line more."""
+NOBODYS = (("scan", "4006381333931"), ("scan", "4006381333931"))
+"""A good code that the shop does not sell, so that no sale has a line more. Twice, as anybody would: what came before
+may still lie in the line, and spoil the first."""
 POWER = (("power-off", ""),), (("power-on", ""),)
 UNPLUGGED = Fault("unplug", (("unplug", ""),), (("plug", ""),), Problem.NOT_FOUND)
 
@@ -77,9 +78,14 @@ SCALE = (
     Fault("under-zero", (("load", "-40"),), (("empty", ""),), Problem.UNDER_ZERO, State.ATTENTION),
     switch("silence", Problem.NO_ANSWER),
     switch("garbage", Problem.GARBAGE),
+    switch("parity", Problem.GARBAGE),
     switch("half", Problem.GARBAGE),
     UNPLUGGED,
 )
+
+# CAS has no word for a lost zero: the scale refuses the question. Half of its first answer, one byte, is none.
+_OTHERWISE = (switch("not-zero", Problem.FAULT), switch("half", Problem.NO_ANSWER))
+SCALE_CAS = (*(fault for fault in SCALE if fault.name not in {each.name for each in _OTHERWISE}), *_OTHERWISE)
 
 DISPLAY = (UNPLUGGED,)
 
