@@ -12,7 +12,6 @@ from . import forms as f
 from .access import SESSION_SECONDS, Access
 from .act_screen import session_cookie
 from .call import Call
-from .customer import CustomerSent
 from .dialogs import AgeCheck
 from .http import Receive, Refused, Reply, Request, Scope, Send, answer, see_other
 from .look import Look, Shared
@@ -118,6 +117,8 @@ class Web:
             case Page.CUSTOMER_STREAM:
                 if request.method == "HEAD":
                     raise Refused(405, N_("That cannot be done here."))
+                from .customer import CustomerSent
+
                 # No screen of its own and no cookie: it has nothing to choose, and may share a browser with the till.
                 await self.streams.serve(CustomerSent(self.parts, self.pages.version), receive, send, [])
                 return None
