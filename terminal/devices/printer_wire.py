@@ -61,7 +61,7 @@ class Wire:
             await self._nothing_read()
 
     def discard_input(self) -> None:
-        """Throw away what nobody asked for, or asked for too long ago. Raises DeviceError GARBAGE for what never ends."""
+        """Throw away what nobody asked for, or asked for too long ago. Raises DeviceError: GARBAGE if it never ends."""
         for _ in range(MOST_UNASKED):
             if not self.answers or not self._read():
                 return

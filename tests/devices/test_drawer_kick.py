@@ -154,3 +154,24 @@ async def test_a_drawer_that_was_shut_again_before_the_printer_could_be_asked_ha
         # The cashier is quicker than the printer: open and shut, all within the receipt.
         await lane.until(lambda: not lane.state.drawers)
     assert drawer_story(lane) == [e.DrawerEnded(1, "opened")]
+
+
+async def test_where_no_printer_answers_no_pulse_is_sent() -> None:
+    """Another speed, or another device: what it would do with a pulse is anybody's guess."""
+    async with simulator() as sim:
+        await sim.press("garbage", "on")
+        outcome = await KickDrawer(tcp_printer(sim.address)).open()
+        assert isinstance(outcome, NotPrinted)
+        assert outcome.problem is Problem.GARBAGE
+        assert not sim.drawer_pulses
+
+
+async def test_a_serial_line_with_nobody_there_is_not_said_to_have_opened_it() -> None:
+    async with simulator("pty") as sim:
+        drawer = KickDrawer(serial_printer(sim.address), DrawerKick(cool_down_ms=500))
+        assert await drawer.open() == Printed(confirmed=True)
+        await sim.press("power-off")
+        outcome = await drawer.open()
+        assert isinstance(outcome, PrintUnknown)
+        assert outcome.problem is Problem.NO_ANSWER
+        assert len(sim.drawer_pulses) == 1

@@ -297,11 +297,15 @@ async def test_what_talks_without_end_does_not_hold_the_till(look: str) -> None:
         talker = threading.Thread(target=talk)
         talker.start()
         wire = TcpWire(ours, "there")
+
+        async def looks() -> None:
+            while True:
+                getattr(wire, look)()
+                await anyio.sleep(0.01)
+
         try:
             with anyio.fail_after(20), pytest.raises(DeviceError) as told:
-                while True:
-                    getattr(wire, look)()
-                    await anyio.sleep(0.01)
+                await looks()
         finally:
             wire.close(broken=True)
             await anyio.to_thread.run_sync(talker.join)
