@@ -32,9 +32,7 @@ class _Wanted(msgspec.Struct, frozen=True):
     again: bool
     """The cashier has said that this load is sold, whether or not it was before."""
     sale: int
-    """0: it will open one."""
-    receipt: int
-    """The next receipt's number then: another one means that the customer has paid and gone."""
+    """Its number; the next one's when it will open it."""
 
 
 class WeighDesk:
@@ -66,7 +64,7 @@ class WeighDesk:
         """Weigh this item and put it onto the sale. Raises SaleError WEIGHING: another one is not done yet."""
         self.check()
         state = self._till.state
-        self._wanted = _Wanted(command, again, state.current, state.next_receipt)
+        self._wanted = _Wanted(command, again, state.current or state.next_sale)
         self._changes.tell()
 
     def check(self) -> None:
@@ -103,7 +101,8 @@ class WeighDesk:
     def _put(self, wanted: _Wanted, weight: Weight) -> None:
         """Onto the sale that it was scanned for. Raises SaleError."""
         state = self._till.state
-        if wanted.sale not in (0, state.current) or wanted.receipt != state.next_receipt:
+        # Another number: that customer has paid, or was set aside, and this is somebody else's.
+        if wanted.sale != (state.current or state.next_sale):
             raise SaleError(Reason.NO_SUCH_SALE, str(wanted.sale))
         self._till.do(msgspec.structs.replace(wanted.command, quantity=weight.grams, weighed="scale"))
         self._sold = weight.load

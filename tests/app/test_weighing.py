@@ -183,6 +183,18 @@ async def test_the_weight_does_not_go_onto_the_next_customers_sale(counter: Coun
     assert counter.lines == [("1001", 1000, "")]
 
 
+async def test_nor_when_it_was_to_open_the_sale_that_was_given_up(counter: Counter) -> None:
+    counter.plate.hold()
+    counter.plate.put(532)
+    counter.selling.add(TOMATOES)
+    counter.selling.scan(RYE)
+    counter.till.do(c.VoidSale("x"))
+
+    counter.plate.let_go()
+    await counter.heard("bad", Reason.NO_SUCH_SALE)
+    assert counter.lines == []
+
+
 async def test_one_load_pays_once(counter: Counter) -> None:
     counter.plate.put(532)
     counter.selling.add(TOMATOES)
