@@ -90,5 +90,9 @@ class SerialDisplay:
     def _line(self, text: str) -> bytes:
         """WIDTH bytes in its code page; what the page does not have as the nearest it has."""
         codec = CODECS[self._settings.codepage]
-        plain = "".join(nearest(char, codec) for char in unicodedata.normalize("NFC", text)).replace("\n", " ")
+        stand_ins = [nearest(char, codec) for char in unicodedata.normalize("NFC", text)]
+        if sum(map(len, stand_ins)) > WIDTH:
+            # A name's ™ is (TM): it would push the amount's last digits off the line.
+            stand_ins = [each[:1] for each in stand_ins]
+        plain = "".join(stand_ins).replace("\n", " ")
         return plain[:WIDTH].ljust(WIDTH).encode(codec)
