@@ -14,6 +14,7 @@ import msgspec
 
 from terminal.domain.commands import AddItem
 from terminal.domain.errors import Reason, SaleError
+from terminal.domain.till import TillState
 
 from .changes import Changes
 from .notices import Notices
@@ -46,6 +47,8 @@ class WeighDesk:
         self._wanted: _Wanted | None = None
         self._sold = 0
         """The load that was sold last."""
+        self._before = _weighed_last(till.state)
+        """Grams that were sold before the start: what lies there now may be that; 0: it cannot be any more."""
         self.reading: Weighing = NoWeight(Problem.NO_ANSWER)
         """What the scale shows now."""
         scale.follow(self._follow)
@@ -113,4 +116,18 @@ class WeighDesk:
 
     def _follow(self, weighing: Weighing) -> None:
         self.reading = weighing
+        if isinstance(weighing, Weight):
+            if weighing.grams == self._before:
+                self._sold = weighing.load
+            self._before = 0
+        elif weighing.problem is Problem.NONE:
+            self._before = 0
         self._changes.tell()
+
+
+def _weighed_last(state: TillState) -> int:
+    """What the scale gave last for the sale that is open, or for the one that was paid; 0: nothing."""
+    if state.sale is not None:
+        return next((line.quantity for line in reversed(state.sale.basket.lines) if line.weighed == "scale"), 0)
+    lines = () if state.last is None else state.last.lines
+    return next((line.quantity for line in reversed(lines) if line.weighed == "scale"), 0)
