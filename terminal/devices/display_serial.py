@@ -70,9 +70,9 @@ class SerialDisplay:
             await self._send(fd, self._codec.lines(*self._lines))
             with anyio.move_on_after(self._refresh) as wait:
                 await self._news.wait()
-            if wait.cancelled_caught and self._table >= 0:
+            if wait.cancelled_caught:
                 # It may have been off, and has forgotten its characters too.
-                await self._send(fd, self._codec.start(self._table))
+                await self._send(fd, self._codec.again(self._table))
 
     async def _send(self, fd: int, data: bytes) -> None:
         """All of it. Raises DeviceError LOST or NO_ANSWER."""
