@@ -9,7 +9,7 @@ import anyio
 import msgspec
 
 from terminal import drivers
-from terminal.app.ports.device import Health
+from terminal.app.ports.device import DeviceError, Health
 from terminal.app.ports.discovery import Found
 from terminal.config.load import ConfigError, load
 from terminal.config.settings import Settings
@@ -48,7 +48,7 @@ def examine(config: Path, settings: Settings | None, wrong: str, words: Language
     found: tuple[Found, ...] = ()
     if settings is None:
         findings.append(say("wrong", "settings", Word.SETTINGS_WRONG, words, wrong))
-        found = _plugged_in(None, depth=depth)
+        found = _plugged_in(None, findings, words, depth=depth)
     else:
         findings.append(say("well", "settings", Word.SETTINGS_WELL, words, config))
         till = ask.RunningTill(settings.web)
@@ -70,7 +70,7 @@ def examine(config: Path, settings: Settings | None, wrong: str, words: Language
         except ask.Odd as odd:
             findings.append(say("wrong", "till", Word.TILL_ODD, words, till.address, odd))
         if not running:
-            found = _plugged_in(settings, depth=depth)
+            found = _plugged_in(settings, findings, words, depth=depth)
             findings += look.devices(settings, found, words)
         findings += board.folder(Path(settings.register.data), words)
     findings += [*board.memory(words), *board.clock(SystemClock(), words)]
@@ -135,9 +135,15 @@ def _of_row(row: Row, words: Language) -> Finding:
     return msgspec.structs.replace(finding, sentence=text)
 
 
-def _plugged_in(settings: Settings | None, *, depth: Depth) -> tuple[Found, ...]:
-    """Looked for by this program itself."""
-    return anyio.run(_look, settings, depth)
+def _plugged_in(
+    settings: Settings | None, findings: list[Finding], words: Language, *, depth: Depth
+) -> tuple[Found, ...]:
+    """Looked for by this program itself; why that failed is one of the findings."""
+    try:
+        return anyio.run(_look, settings, depth)
+    except DeviceError as error:
+        findings.append(say("wrong", "found", Word.NOT_LOOKED_UP, words, error))
+        return ()
 
 
 async def _look(settings: Settings | None, depth: Depth) -> tuple[Found, ...]:

@@ -38,6 +38,7 @@ class Word(StrEnum):
     FOUND_USED = N_("{}: {} at {} is in use as {}.")
     FOUND_UNUSED = N_("{}: {} at {} is not in the settings. Add:")
     FOUND_OTHER = N_("{}: {} at {}.")
+    NOT_LOOKED_UP = N_("What is plugged in could not be looked up: {}.")
     NOT_ALLOWED = N_("{}: {} at {} may not be used by whoever runs this. Run the installation again.")
     TEST_NEEDS_TILL = N_("Only a till that runs can try a device.")
 

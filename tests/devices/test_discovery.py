@@ -3,17 +3,22 @@
 import subprocess
 import sys
 import tempfile
+import threading
 import tomllib
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 
+from terminal.app.ports.device import DeviceError
 from terminal.app.ports.discovery import Found
 from terminal.config.load import load
 from terminal.config.settings import Settings
+from terminal.devices.discovery.board import BoardDiscovery
 from terminal.devices.discovery.kernel import plugged_in
 from terminal.devices.discovery.named import Claims, Named
+from terminal.devices.discovery.tree import Tree
 from tests.devices.hid_pos_reports import DESCRIPTOR, KEYBOARD
 from tests.devices.plugged import MOUSE, Board
 
@@ -124,6 +129,24 @@ def test_what_only_mentions_the_page_is_no_scanner(board: Board) -> None:
     board.hidraw(board.usb("1-2", 0x046D, 0xC31C, "Keyboard"), 0, bytes.fromhex("26058C") + KEYBOARD)
     (keyboard,) = found_on(board)
     assert keyboard.kind == "usb"
+
+
+@pytest.mark.anyio
+async def test_a_device_that_hangs_in_its_driver_is_not_waited_for() -> None:
+    comes_to = threading.Event()
+
+    class Hanging(Tree, frozen=True):
+        """A sysfs that does not answer."""
+
+        def listed(self, folder: str, prefix: str) -> list[Path]:
+            comes_to.wait()
+            return []
+
+    try:
+        with anyio.fail_after(20), pytest.raises(DeviceError, match="does not answer"):
+            await BoardDiscovery(None, tree=Hanging(), look_seconds=0.1).plugged_in()
+    finally:
+        comes_to.set()
 
 
 def test_serial_ports(board: Board) -> None:

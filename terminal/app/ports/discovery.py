@@ -28,7 +28,8 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class Discovery(Protocol):
-    """Looks, and opens nothing that could move, print or beep. No call raises for what it finds."""
+    """Looks, and opens nothing that could move, print or beep. No call raises for what it finds; DeviceError:
+    the board did not answer in time."""
 
     async def plugged_in(self) -> tuple[Found, ...]:
         """What the kernel knows of: USB, serial ports, keyboards, HID devices, printers, the header's pins. Quick."""
