@@ -73,7 +73,7 @@ class Screen:
         self.toast = Toast(0, "none", "", "")
         self.rows: dict[int, Any] = {}
         """The lines as they were drawn last (regions.py)."""
-        self._heard = heard
+        self.heard = heard
         """Number of the newest notice to all screens that this one has shown."""
         self._streams = 0
 
@@ -105,13 +105,10 @@ class Screen:
         if self.toast.sound == "bad":
             self.say("none", "")
 
-    def hear(self, number: int, sound: Sound, reason: str, detail: str) -> bool:
-        """Take over a notice to all screens; whether it was new."""
-        if number == self._heard:
-            return False
-        self._heard = number
+    def hear(self, number: int, sound: Sound, reason: str, detail: str) -> None:
+        """Take over a notice to all screens."""
+        self.heard = number
         self.say(sound, reason, detail)
-        return True
 
 
 class Screens:

@@ -20,6 +20,7 @@ import anyio
 import msgspec
 
 from terminal.app.changes import Changes
+from terminal.app.notices import Notice
 from terminal.domain.errors import Reason
 from terminal.domain.item import Unit
 from terminal.domain.sale import Sale
@@ -252,10 +253,18 @@ def badges(sale: Sale | None) -> dict[str, Any]:
 
 
 def hear(shared: Shared, screen: Screen) -> None:
-    """Take over what is said to all screens; some of it opens a dialog."""
-    notice = shared.parts.notices.newest
-    if not screen.hear(notice.number, notice.sound, notice.reason, notice.detail):
-        return
+    """Take over what is said to all screens; some of it opens a dialog. A refusal is not said over."""
+    refused = None
+    for notice in shared.parts.notices.after(screen.heard):
+        screen.hear(notice.number, notice.sound, notice.reason, notice.detail)
+        _open_for(notice, shared, screen)
+        refused = screen.toast if screen.toast.sound == "bad" else refused
+    if refused is not None and screen.toast.sound != "bad":
+        screen.say(refused.sound, refused.reason, refused.detail)
+
+
+def _open_for(notice: Notice, shared: Shared, screen: Screen) -> None:
+    """The dialog that a notice is for."""
     dialog = screen.ui.dialog
     if notice.reason == "receipt" and notice.detail.isdecimal():
         if dialog is None or isinstance(dialog, More | Returns | Copies | TypeCode):
