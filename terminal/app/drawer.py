@@ -6,6 +6,7 @@ with the key.
 """
 
 import logging
+import math
 from collections import deque
 from typing import NoReturn
 
@@ -19,6 +20,7 @@ from .ports.clock import Clock
 from .ports.device import Driver, Health, Problem, State, Tell
 from .ports.drawer import Drawer, DrawerOutcome
 from .ports.printer import NotPrinted, Printed, PrintUnknown
+from .supervise import health_after
 from .till import Till
 
 log = logging.getLogger(__name__)
@@ -35,6 +37,9 @@ class Timing(msgspec.Struct, frozen=True):
 
     opens: float = 1.5
     """From the pulse until it stands open: the spring needs a tenth, the switch is debounced, a printer is asked."""
+    shut_again: float = 3.0
+    """The soonest that a person has put money into it and shut it: a printer that was asked for the first time after
+    that, since it printed meanwhile, says nothing of whether the drawer had opened."""
     look_every: float = 0.2
     look: float = 4.0
     """For looking in all: a printer that prints does not answer meanwhile."""
@@ -70,6 +75,7 @@ class DrawerDesk:
         self._timing = timing or Timing()
         self._answers = 0
         """The opening that the drawer's next coming open answers; 0: it would be by hand."""
+        self._answers_until = math.inf
         self._why = ""
         self._level: bool | None = None
         self._first = True
@@ -99,12 +105,13 @@ class DrawerDesk:
                 await self._open(number)
 
     async def _open(self, number: int) -> None:
-        self._answers, self._why = number, self._till.state.drawers[number]
-        outcome = await self._drawer.open()
+        self._answers, self._answers_until, self._why = number, math.inf, self._till.state.drawers[number]
+        outcome = await self._pulse(number)
+        opened: bool | None = None
         if isinstance(outcome, Printed):
-            opened = await self._comes_open()
-            self._see(Problem.DID_NOT_OPEN, None if opened else _SHUT)
-            outcome = outcome if opened else NotPrinted(Problem.DID_NOT_OPEN, _SHUT)
+            opened = await self._comes_open(number)
+            self._see(Problem.DID_NOT_OPEN, _SHUT if opened is False else None)
+            outcome = NotPrinted(Problem.DID_NOT_OPEN, _SHUT) if opened is False else outcome
         self.last = number, outcome
         match outcome:
             case Printed():
@@ -113,21 +120,37 @@ class DrawerDesk:
                 self._till.record(events.DrawerEnded(number, "not-opened", outcome.problem))
             case PrintUnknown():
                 self._till.record(events.DrawerEnded(number, "unknown", outcome.problem))
-        self._answers = 0
+        if opened is None and not isinstance(outcome, NotPrinted):
+            # It may stand open, and be seen only when its printer has printed the receipt.
+            self._answers_until = self._clock.monotonic() + self._timing.lost
+        else:
+            self._answers = 0
 
-    async def _comes_open(self) -> bool:
-        """Whether the pulse opened the drawer. One without a switch is believed."""
-        until = self._clock.monotonic() + self._timing.opens
+    async def _pulse(self, number: int) -> DrawerOutcome:
+        """A fault of the program in the driver is this opening's and not the till's. Raises JournalError."""
+        try:
+            return await self._drawer.open()
+        except Exception as error:  # noqa: BLE001 (logged and journalled; the journal's errors go up)
+            health = health_after(f"the drawer, opening {number}", error)
+            return PrintUnknown(health.problem, health.detail)
+
+    async def _comes_open(self, number: int) -> bool | None:
+        """Whether the pulse opened the drawer. None: it has no switch, or could not be asked in time."""
+        start, looked = self._clock.monotonic(), False
         with anyio.move_on_after(self._timing.look):
             while True:
                 is_open = await self._drawer.look()
-                if is_open is not False:
+                if is_open or self._answers != number:
                     return True
-                if self._clock.monotonic() >= until:
-                    return False
+                if is_open is None:
+                    return None
+                after = self._clock.monotonic() - start
+                if after >= self._timing.opens:
+                    return False if looked or after < self._timing.shut_again else None
+                # The spring has had its time, and nobody has shut it yet.
+                looked = looked or after >= self._timing.opens / 2
                 await anyio.sleep(self._timing.look_every)
-        # It could not be asked in time, which says nothing about the drawer.
-        return True
+        return None
 
     # --- the switch
 
@@ -154,6 +177,8 @@ class DrawerDesk:
             self._till.record(events.DrawerClosed())
             return
         number, self._answers = self._answers, 0
+        if self._clock.monotonic() > self._answers_until:
+            number = 0
         why = self._why if number else "while-off" if first else "by-hand"
         self._till.record(events.DrawerOpened(number, why, self._till.state.cashier))
 
@@ -176,6 +201,8 @@ class DrawerDesk:
             elif level is None and self._till.state.drawer_open:
                 if await _quiet(news, self._timing.lost) and self._till.state.drawer_open:
                     self._till.record(events.DrawerClosed(seen=False))
+                    # When it can be read again and stands open, it may have done so all the time.
+                    self._first = True
             elif level and self._left_open_seconds and Problem.LEFT_OPEN not in self._seen:
                 if await _quiet(news, self._left_open_seconds):
                     self._see(Problem.LEFT_OPEN, f"It has stood open for {self._left_open_seconds} s.")

@@ -19,8 +19,9 @@ from .changes import Changes
 from .health import HealthBoard
 from .order_layout import lay_out_order
 from .ports.device import Health, Problem, State
-from .ports.printer import NotPrinted, Printed, Printer, PrintUnknown
+from .ports.printer import NotPrinted, Printed, Printer, PrintOutcome, PrintUnknown
 from .receipt_layout import lay_out, lay_out_slips
+from .supervise import health_after
 from .till import Till
 
 log = logging.getLogger(__name__)
@@ -71,13 +72,15 @@ class PrintDesk:
     async def _work(self, station: Station) -> NoReturn:
         seen = -1
         while True:
-            job = self._next(station)
-            if job is None:
+            if self._next(station) is None:
                 seen = await self._changes.wait(seen)
-            else:
-                # Who looks at the screen waits for the closing; paper takes its time anyway. Measured: laying out and
-                # the row before it came 1.3 ms before the screen.
-                await anyio.lowlevel.checkpoint()
+                continue
+            # Who looks at the screen waits for the closing; paper takes its time anyway. Measured: laying out and
+            # the row before it came 1.3 ms before the screen.
+            await anyio.lowlevel.checkpoint()
+            # Looked at again: a person may have dropped it meanwhile.
+            job = self._next(station)
+            if job is not None:
                 await self._print(self._till.state.jobs[job], station)
 
     def again(self, job_id: int) -> None:
@@ -87,13 +90,24 @@ class PrintDesk:
             raise SaleError(Reason.NO_SUCH_JOB, str(job_id))
         self._want(job_id, self.meant_for(job))
 
-    def retry_where_well(self, well: Callable[[str], bool]) -> None:
-        """What was certainly not printed goes now, on the first printer that is well: its own, or who takes over."""
-        for job in tuple(self._till.state.jobs.values()):
+    def retry_where_well(self, well: Callable[[str], bool], silent: Callable[[str], bool] = lambda _: False) -> None:
+        """What was certainly not printed goes now, on the first printer that is well: its own, or who takes over.
+
+        Where none is well it goes to its own if that one is `silent`, as what is new would.
+        """
+        for number, where in self.where_well(well, silent).items():
+            self._want(number, where)
+
+    def where_well(self, well: Callable[[str], bool], silent: Callable[[str], bool]) -> dict[int, str]:
+        """The jobs that could be tried again, and on which printer."""
+        found: dict[int, str] = {}
+        for job in self._till.state.jobs.values():
             if job.state is PrintState.FAILED:
-                where = next((name for name in self.line_of(self.meant_for(job)) if well(name)), None)
+                own = self.meant_for(job)
+                where = next((name for name in self.line_of(own) if well(name)), own if silent(own) else None)
                 if where is not None:
-                    self._want(job.id, where)
+                    found[job.id] = where
+        return found
 
     def _want(self, job_id: int, where: str) -> None:
         self._tried.pop(job_id, None)
@@ -156,9 +170,8 @@ class PrintDesk:
 
     async def _print(self, job: PrintJob, station: Station) -> None:
         self._retry.pop(job.id, None)
-        document = self.document(job)
         self._till.record(events.PrintStarted(job.id, station.name))
-        outcome = await station.printer.print(document)
+        outcome = await self._outcome(job, station)
         tried = self._tried.pop(job.id, set())
         match outcome:
             case Printed(confirmed=True):
@@ -170,8 +183,17 @@ class PrintDesk:
             case PrintUnknown():
                 self._till.record(events.PrintEnded(job.id, "unknown", outcome.problem, station.name))
 
+    async def _outcome(self, job: PrintJob, station: Station) -> PrintOutcome:
+        """A fault of the program, in a driver or in a layout, is this job's and not the till's. Raises JournalError."""
+        try:
+            return await station.printer.print(self.document(job))
+        except Exception as error:  # noqa: BLE001 (logged, journalled and asked about; the journal's errors go up)
+            health = health_after(station.name, error)
+            return PrintUnknown(health.problem, health.detail)
+
     def _not_printed(self, job: PrintJob, station: Station, problem: str, tried: set[str]) -> None:
-        """It goes to who takes over, or waits."""
+        """It goes to who takes over, or waits. So does what was to be tried again behind it."""
+        self._retry = {number: where for number, where in self._retry.items() if where != station.name}
         to = station.instead
         if to not in self._stations or to in tried:
             self._till.record(events.PrintEnded(job.id, "not-printed", problem, station.name))
@@ -186,24 +208,30 @@ RETRY_FIRST, RETRY_LONGEST = 3.0, 60.0
 
 
 async def retry_when_well(desk: PrintDesk, till: Till, board: HealthBoard, changes: Changes) -> NoReturn:
-    """Print what a printer without paper or power left unprinted, once it, or who takes over for it, is well again."""
-    seen, wait = 0, RETRY_FIRST
+    """Print what a printer without paper or power left unprinted, once it, or who takes over for it, is well again.
+
+    Each try is two rows in the journal: one that comes and goes, or is well and takes nothing, is tried ever less
+    often until something of it was printed.
+    """
+    seen, wait, last = 0, RETRY_FIRST, frozenset[int]()
 
     def well(name: str) -> bool:
         health = board.health(name)
         # A printer that is not asked how it is can be sent to as soon as it is there.
-        silent = health == Health(State.UNKNOWN, Problem.NONE, health.detail)
-        return health.state in (State.OK, State.ATTENTION) or silent
+        not_asked = health == Health(State.UNKNOWN, Problem.NONE, health.detail)
+        return health.state in (State.OK, State.ATTENTION) or not_asked
 
-    def waiting() -> bool:
-        failed = (job for job in till.state.jobs.values() if job.state is PrintState.FAILED)
-        return any(well(name) for job in failed for name in desk.line_of(desk.meant_for(job)))
+    def silent(name: str) -> bool:
+        # It has never said how it is, or it would be down: see printer_escpos.py.
+        return board.health(name).state is State.UNKNOWN
 
     while True:
-        if waiting():
-            desk.retry_where_well(well)
+        failed = frozenset(job.id for job in till.state.jobs.values() if job.state is PrintState.FAILED)
+        if not last <= failed:
+            wait, last = RETRY_FIRST, frozenset[int]()
+        if desk.where_well(well, silent):
+            desk.retry_where_well(well, silent)
             await anyio.sleep(wait)
-            wait = min(RETRY_LONGEST, wait * 2)
+            wait, last = min(RETRY_LONGEST, wait * 2), last | failed
         else:
-            wait = RETRY_FIRST
             seen = await changes.wait(seen)

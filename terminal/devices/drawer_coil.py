@@ -75,8 +75,12 @@ class Coil:
     def pulse(self, on_ms: int) -> float:
         """One pulse; the milliseconds that it lasted. Raises DeviceError: the line is off all the same."""
         with self._one_at_a_time:
+            commands = _pipe(self._guard.stdin)
+            if commands.closed:
+                # An opening that began in the moment in which the guard was found dead and let go.
+                raise DeviceError(Problem.FAULT, "the drawer's guard has ended")
             try:
-                _pipe(self._guard.stdin).write(on_ms.to_bytes(2, "big"))
+                commands.write(on_ms.to_bytes(2, "big"))
             except OSError as error:
                 self._take_over()
                 raise DeviceError(Problem.FAULT, f"the drawer's guard has ended: {error}") from error
@@ -97,8 +101,9 @@ class Coil:
                 self._guard.wait(_TAKE)
             except subprocess.TimeoutExpired:
                 self._take_over()
-            _pipe(self._guard.stdout).close()
-            os.close(self.life)
+            finally:
+                _pipe(self._guard.stdout).close()
+                os.close(self.life)
 
     def _hear(self, patience: float) -> str:
         """The guard's next line; '' when it ends or says nothing for so long."""

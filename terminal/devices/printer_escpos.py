@@ -193,7 +193,7 @@ class EscposPrinter:
                     problem = printer_status.hindrance(before)
                     if problem is Problem.NONE and not before.complete and self._should_answer:
                         problem = Problem.NO_ANSWER
-                    if problem is not Problem.NONE and not stopped:
+                    if problem is not Problem.NONE and (not stopped or problem is Problem.GARBAGE):
                         return NotPrinted(problem, printer_status.sentence(problem))
                     sending = True
                     if problem not in (Problem.NONE, Problem.NO_ANSWER):
@@ -202,6 +202,10 @@ class EscposPrinter:
                         return Printed(confirmed=False)
                     with anyio.fail_after(self._timing.job):
                         await wire.send(data, stall=self._timing.stall)
+                        if problem is Problem.NO_ANSWER:
+                            # A pulse, to one that is busy with a receipt, or off: a serial line takes it all the same.
+                            await wire.drain(stall=self._timing.stall)
+                            return PrintUnknown(problem, printer_status.sentence(problem))
                         return await self._afterwards(wire, before, len(data))
             except TimeoutError:
                 return PrintUnknown(Problem.NO_ANSWER, f"it did not take the job within {self._timing.job:g} s")

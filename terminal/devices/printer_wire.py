@@ -17,6 +17,8 @@ from .open_errors import cannot_open
 
 _POLL = 0.005
 """Seconds between two looks at what the kernel cannot be waited for."""
+MOST_UNASKED = 64
+"""Reads of what nobody asked for, 16 kB in all: a far end that talks without end must not hold the daemon."""
 
 
 class Wire:
@@ -59,9 +61,11 @@ class Wire:
             await self._nothing_read()
 
     def discard_input(self) -> None:
-        """Throw away what nobody asked for, or asked for too long ago."""
-        while self.answers and self._read():
-            pass
+        """Throw away what nobody asked for, or asked for too long ago. Raises DeviceError: GARBAGE if it never ends."""
+        for _ in range(MOST_UNASKED):
+            if not self.answers or not self._read():
+                return
+        raise self._babbles()
 
     async def drain(self, *, stall: float) -> None:
         """Wait until the far end has taken everything. Raises DeviceError: LOST, or NO_ANSWER as `send` does."""
@@ -111,6 +115,9 @@ class Wire:
 
     def _lost(self, error: OSError) -> DeviceError:
         return DeviceError(Problem.LOST, f"{self.where}: {error.strerror}")
+
+    def _babbles(self) -> DeviceError:
+        return DeviceError(Problem.GARBAGE, f"{self.where} says more than any printer has to say")
 
 
 class OneWayWire(Wire):

@@ -8,7 +8,7 @@ import termios
 
 from terminal.app.ports.device import DeviceError, Problem
 
-from .printer_wire import Wire
+from .printer_wire import MOST_UNASKED, Wire
 from .tcp_socket import connect
 
 _SIOCOUTQ = termios.TIOCOUTQ
@@ -40,7 +40,7 @@ class TcpWire(Wire):
 
     def check(self) -> None:
         """Take what has come meanwhile: behind it stands the end, if it is one."""
-        while True:
+        for _ in range(MOST_UNASKED):
             try:
                 data = self._socket.recv(256)
             except BlockingIOError:
@@ -49,6 +49,7 @@ class TcpWire(Wire):
                 raise self._lost(error) from error
             if not data:
                 raise DeviceError(Problem.LOST, f"{self.where} closed the connection")
+        raise self._babbles()
 
     async def _nothing_read(self) -> None:
         raise DeviceError(Problem.LOST, f"{self.where} closed the connection")

@@ -305,7 +305,8 @@ class DrawerOpened(Event, frozen=True, tag="drawer-opened/1"):
     drawer: int = 0
     """The opening that it answers; 0: the till did not open it, somebody used the key."""
     reason: str = ""
-    """As that opening's: `sale`, or what a person gave; `by-hand`; `while-off`: found open at a start."""
+    """As that opening's: `sale`, or what a person gave; `by-hand`; `while-off`: found open at a start, or
+    when its switch could be read again."""
     cashier: str = ""
     """Who had the till."""
 

@@ -135,6 +135,25 @@ async def test_a_drawer_that_a_cut_left_shut_is_not_opened_late() -> None:
     assert ended(lane) == [(1, "unknown", "stopped")]
 
 
+class Faulty(Paper):
+    """A driver whose code has a fault."""
+
+    async def open(self) -> PrintOutcome:
+        self.pulses += 1
+        raise ValueError("an odd byte")
+
+
+async def test_a_fault_in_a_driver_ends_no_till() -> None:
+    lane, paper = Lane(), Faulty()
+    drawer = DrawerDesk(lane.till, paper, lane.changes, lane.board)
+    async with running(drawer.run):
+        for _ in range(2):
+            lane.does(c.OpenDrawer("Veksel"))
+            await lane.until(lambda: not lane.state.drawers)
+    assert paper.pulses == 2
+    assert ended(lane) == [(1, "unknown", "fault"), (2, "unknown", "fault")]
+
+
 # With one
 
 
@@ -239,7 +258,10 @@ async def test_of_a_switch_that_cannot_be_read_nobody_knows() -> None:
         paper.tell_sense()
         assert lane.state.drawer_open
         await lane.until(lambda: not lane.state.drawer_open)
-    assert moves(lane)[-1] == e.DrawerClosed(seen=False)
+        assert moves(lane)[-1] == e.DrawerClosed(seen=False)
+        # It stood open all the time: nobody is said to have used the key.
+        moved(paper, is_open=True)
+    assert moves(lane)[-1] == e.DrawerOpened(0, "while-off", "Kasse")
 
 
 async def test_a_switch_that_goes_to_and_fro_does_not_fill_the_journal() -> None:

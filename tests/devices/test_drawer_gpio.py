@@ -9,13 +9,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import anyio
+import anyio.to_thread
 import pytest
 
 from terminal.app.ports.device import DeviceError, Problem, State
 from terminal.app.ports.printer import NotPrinted, Printed, PrintOutcome, PrintUnknown
 from terminal.config.settings import DrawerGpio
 from terminal.devices import gpio_chip, gpio_line
-from terminal.devices.drawer_coil import BEARABLE_MS
+from terminal.devices.drawer_coil import BEARABLE_MS, Coil
 from terminal.devices.drawer_gpio import GpioDrawer
 from terminal.devices.drawer_guard import LONGEST_PULSE_MS
 from terminal.devices.drawer_pins import ChipPins
@@ -243,3 +244,13 @@ async def test_what_is_no_chip_is_told_by_the_guard_that_ships(chip: str, proble
     async with living(drawer) as life:
         assert await life.end() is problem
     assert chip in str(life.ended)
+
+
+async def test_an_opening_that_comes_as_the_guard_is_let_go_is_a_fault_of_the_drawer(tmp_path: Path) -> None:
+    bed = Bed(tmp_path)
+    coil = await anyio.to_thread.run_sync(Coil, bed)
+    await anyio.to_thread.run_sync(coil.close)
+    with pytest.raises(DeviceError):
+        await anyio.to_thread.run_sync(coil.pulse, 100)
+    assert bed.pulses() == []
+    assert is_free(bed)

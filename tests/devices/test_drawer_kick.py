@@ -1,15 +1,26 @@
 """The drawer on the printer's socket: the shipped driver, the simulated printer with its drawer at the far end."""
 
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
+from terminal.app.drawer import DrawerDesk
+from terminal.app.drawer import Timing as DeskTiming
 from terminal.app.ports.device import Problem, State
 from terminal.app.ports.printer import NotPrinted, Printed, PrintUnknown
+from terminal.app.printing import PrintDesk, Station
 from terminal.config.settings import DrawerKick
 from terminal.devices.drawer_kick import KickDrawer
+from terminal.domain import commands as c
+from terminal.domain import events as e
+from terminal.host.clock import SystemClock
+from terminal.sim.printer import SimPrinter
+from tests.app.lane import Lane, running
 from tests.devices.life import living
 from tests.devices.printer_bench import eventually, serial_printer, simulator, tcp_printer
+from tests.domain.playbook import MILK, kr
 
 pytestmark = pytest.mark.anyio
 
@@ -101,3 +112,66 @@ async def test_a_printer_that_is_gone_does_not_say() -> None:
         assert await drawer.look() is None
         await sim.press("power-off")
         assert await drawer.look() is None
+
+
+@asynccontextmanager
+async def till(sim: SimPrinter, timing: DeskTiming) -> AsyncIterator[Lane]:
+    """A till that sells; its receipt printer opens the drawer and tells of its switch."""
+    lane = Lane()
+    # One that answers at the end of the job: it is not asked before that.
+    printer = tcp_printer(sim.address, profile="epson-tm-t20iii")
+    drawer = KickDrawer(printer, DrawerKick(sense="printer"))
+    desk = DrawerDesk(lane.till, drawer, lane.changes, SystemClock(), device=drawer, timing=timing)
+    prints = PrintDesk(lane.till, (Station("printer", printer),), lane.changes, "da")
+    async with living(desk) as life, living(printer):
+        await life.until(State.OK)
+        async with running(desk.run, desk.watch, prints.run):
+            yield lane
+
+
+def drawer_story(lane: Lane) -> list[e.AnyEvent]:
+    return [event for event in lane.book.events if isinstance(event, e.DrawerEnded | e.DrawerOpened | e.DrawerClosed)]
+
+
+async def test_a_drawer_that_is_seen_open_only_after_the_receipt_was_opened_by_the_sale() -> None:
+    """While the printer prints it is not asked, and nobody has used a key."""
+    async with simulator() as sim, till(sim, DeskTiming(opens=0.1, look=0.2)) as lane:
+        await sim.press("slow", "400")
+        # Its spring is slow: the drawer moves when the receipt has begun.
+        await sim.press("lock-drawer", "on")
+        lane.does(c.AddItem(MILK), c.PayCash(kr(20)))
+        await eventually(lambda: sim.receipts)
+        await sim.press("open-drawer")
+        await lane.until(lambda: lane.state.drawer_open)
+    assert drawer_story(lane) == [e.DrawerEnded(1, "opened"), e.DrawerOpened(1, "sale", "Kasse")]
+
+
+async def test_a_drawer_that_was_shut_again_before_the_printer_could_be_asked_has_opened() -> None:
+    async with simulator() as sim, till(sim, DeskTiming(opens=0.1, shut_again=0.3, look=5.0)) as lane:
+        await sim.press("slow", "400")
+        await sim.press("lock-drawer", "on")
+        lane.does(c.AddItem(MILK), c.PayCash(kr(20)))
+        # The cashier is quicker than the printer: open and shut, all within the receipt.
+        await lane.until(lambda: not lane.state.drawers)
+    assert drawer_story(lane) == [e.DrawerEnded(1, "opened")]
+
+
+async def test_where_no_printer_answers_no_pulse_is_sent() -> None:
+    """Another speed, or another device: what it would do with a pulse is anybody's guess."""
+    async with simulator() as sim:
+        await sim.press("garbage", "on")
+        outcome = await KickDrawer(tcp_printer(sim.address)).open()
+        assert isinstance(outcome, NotPrinted)
+        assert outcome.problem is Problem.GARBAGE
+        assert not sim.drawer_pulses
+
+
+async def test_a_serial_line_with_nobody_there_is_not_said_to_have_opened_it() -> None:
+    async with simulator("pty") as sim:
+        drawer = KickDrawer(serial_printer(sim.address), DrawerKick(cool_down_ms=500))
+        assert await drawer.open() == Printed(confirmed=True)
+        await sim.press("power-off")
+        outcome = await drawer.open()
+        assert isinstance(outcome, PrintUnknown)
+        assert outcome.problem is Problem.NO_ANSWER
+        assert len(sim.drawer_pulses) == 1

@@ -1,13 +1,18 @@
 """The network printer: jobs, and every way in which one can fail. The simulator stands at the far end."""
 
+import contextlib
+import socket
+import threading
 from typing import Any
 
 import anyio
+import anyio.to_thread
 import pytest
 
-from terminal.app.ports.device import Problem
+from terminal.app.ports.device import DeviceError, Problem
 from terminal.app.ports.printer import NotPrinted, Printed, PrintUnknown
 from terminal.devices.escpos_render import Renderer
+from terminal.devices.printer_wire_tcp import TcpWire
 from terminal.domain import document as d
 from tests.devices.escpos_parts import renderer
 from tests.devices.printer_bench import HUGE, LONG, QUICK, RECEIPT, eventually, simulator, tcp_printer
@@ -274,3 +279,34 @@ def test_warming_up_is_no_work_the_second_time() -> None:
     printer.warm_up()
     assert isinstance(first, Renderer)
     assert printer._prepare() is first
+
+
+@pytest.mark.parametrize("look", ["discard_input", "check"])
+async def test_what_talks_without_end_does_not_hold_the_till(look: str) -> None:
+    """Another service than a printer's, behind a wrong address."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, socket.socket() as ours:
+        ours.connect(listener.getsockname())
+        theirs, _ = listener.accept()
+        ours.setblocking(False)
+
+        def talk() -> None:
+            with theirs, contextlib.suppress(OSError):
+                for _ in range(50_000):
+                    theirs.sendall(b"\x11" * 4096)
+
+        talker = threading.Thread(target=talk)
+        talker.start()
+        wire = TcpWire(ours, "there")
+
+        async def looks() -> None:
+            while True:
+                getattr(wire, look)()
+                await anyio.sleep(0.01)
+
+        try:
+            with anyio.fail_after(20), pytest.raises(DeviceError) as told:
+                await looks()
+        finally:
+            wire.close(broken=True)
+            await anyio.to_thread.run_sync(talker.join)
+    assert told.value.problem is Problem.GARBAGE
