@@ -129,11 +129,8 @@ class Screens:
         self._language = language
         self._screens: OrderedDict[str, Screen] = OrderedDict()
         self.touched: Screen | None = None
-        """The one that was touched last: where the person stands who scans."""
-
-    def in_the_way(self) -> bool:
-        """Whether a dialog on that screen is to be finished first. One that was left open on a phone is not."""
-        return self.touched is not None and self.touched.in_the_way
+        """The one that was touched last: where the person stands who scans. A dialog that was left open on a phone
+        is in nobody's way."""
 
     def of(self, cookies: dict[str, str], heard: int) -> tuple[Screen, str]:
         """The screen of a browser, and its cookie's value when the browser has to be told it, else ''.

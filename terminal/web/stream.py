@@ -29,6 +29,7 @@ from terminal.texts import N_
 from .dialogs import Copies, GiftCards, GiftPay, More, Returns, TypeCode, Ways, Weigh
 from .http import Receive, Refused, Send, with_defaults
 from .look import Look, Shared
+from .region_dialog import is_open
 from .region_type import Region
 from .screens import Screen
 
@@ -265,7 +266,8 @@ def hear(shared: Shared, screen: Screen) -> None:
 
 def _open_for(notice: Notice, shared: Shared, screen: Screen) -> None:
     """The dialog that a notice is for."""
-    dialog = screen.ui.dialog
+    # One whose sale has gone is open no more.
+    dialog = screen.ui.dialog if is_open(Look(shared, screen)) else None
     if notice.reason == "receipt" and notice.detail.isdecimal():
         if dialog is None or isinstance(dialog, More | Returns | Copies | TypeCode):
             screen.change(dialog=Returns(int(notice.detail)))
