@@ -31,7 +31,7 @@ from .http import Receive, Refused, Send, with_defaults
 from .look import Look, Shared
 from .region_dialog import is_open
 from .region_type import Region
-from .screens import Screen
+from .screens import Screen, Toast
 
 log = logging.getLogger(__name__)
 
@@ -190,6 +190,8 @@ class Sent:
         """
         hear(self.shared, self._screen)
         look = Look(self.shared, self._screen)
+        # Now and not at the end: a touch that comes while this is drawn takes a refusal off the screen.
+        toast = self._screen.toast
         rest: list[bytes] = []
         first = True
         view = self._new_view(look)
@@ -213,7 +215,7 @@ class Sent:
                 else:
                     rest.append(event(region.name, html))
         rest.append(view)
-        self._extras(look, rest)
+        self._extras(look, toast, rest)
         if any(rest):
             yield b"".join(rest)
 
@@ -225,11 +227,10 @@ class Sent:
         self._view = view
         return event("view", {"view": look.view, "pane": look.ui.pane})
 
-    def _extras(self, look: Look, rest: list[bytes]) -> None:
+    def _extras(self, look: Look, toast: Toast, rest: list[bytes]) -> None:
         if look.sale is not self._counted:
             self._counted = look.sale
             rest.append(event("badges", badges(look.sale)))
-        toast = look.screen.toast
         if toast.number != self._sounded:
             self._sounded = toast.number
             if toast.sound != "none":

@@ -69,6 +69,17 @@ def test_an_item_that_got_no_weight_is_not_lost_behind_the_next_scan(closed_shop
     assert not b"".join(sent.due())
 
 
+def test_a_refusal_is_heard_also_when_a_touch_comes_while_it_is_drawn(closed_shop: Shop) -> None:
+    screen, _ = Screens("da").of({}, 0)
+    sent = Sent(Shared(closed_shop.parts), screen, TILL_REGIONS, "1")
+    list(sent.due())
+    closed_shop.scan("5700000099999")
+    chunks = sent.due()
+    first = next(chunks)
+    screen.hush()
+    assert event("sound", "bad") in first + b"".join(chunks)
+
+
 def test_of_what_was_said_to_a_screen_that_was_away_a_few_are_kept(closed_shop: Shop) -> None:
     notices = closed_shop.parts.notices
     for _ in range(30):
