@@ -160,7 +160,7 @@ class _Fitting:
             clock=core.clock,
         )
         self._tasks.start_soon(calibrating.run)
-        scans = Scans(calibrating.on_scan)
+        scans = Scans(calibrating.on_scan, lambda: core.notices.tell("bad", "testing"))
         for scanner in self._settings.scanners:
             self._start(scanner.name, "scanner", drivers.scanner(scanner, scans.on_scan, calibrating.ear), scans)
         return calibrating

@@ -91,7 +91,7 @@ def sale_lines(sale: Sale, shown: PricedLine | None, words: Language, *, is_payi
     priced = price(sale.basket)
     if is_paying:
         due = priced.total - sale.paid
-        label = _("To pay") if due >= 0 else _("To pay back")
+        label = _("To pay") if due >= 0 else _("You get back")
         return label[:WIDTH], words.money(abs(due)).rjust(WIDTH)
     total = beside(_("Total"), words.money(priced.total))
     if shown is None:
@@ -105,7 +105,7 @@ def paid_lines(receipt: Receipt, words: Language) -> Lines:
     _ = words.gettext
     paid = receipt.total + receipt.rounding
     if receipt.total < 0:
-        return beside(_("Pay back"), words.money(-paid)), _("Thank you")[:WIDTH]
+        return beside(_("Paid out"), words.money(-paid)), _("Thank you")[:WIDTH]
     total = beside(_("Total"), words.money(paid))
     if receipt.change:
         return total, beside(_("Change"), words.money(receipt.change))

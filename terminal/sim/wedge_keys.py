@@ -17,7 +17,7 @@ from .simulator import Control, UnknownControl
 
 SUFFIXES = {"cr": "\r", "tab": "\t", "crtab": "\r\t", "none": ""}
 KEY_MS = 2
-"""Between two keys of a fast scanner. Below it the kernel's buffer of 64 events can run over."""
+"""Between two keys of a fast scanner."""
 _GARBAGE = 20
 _STUCK_KEY = 30
 _REPORT: Event = (k.EV_SYN, k.SYN_REPORT, 0)

@@ -17,6 +17,7 @@ from .http import Receive, Refused, Reply, Request, Scope, Send, answer, see_oth
 from .look import Look, Shared
 from .pages import Page, Pages
 from .parts import Parts
+from .region_dialog import is_open
 from .routes import GETS, POSTS, Get, Post
 from .say import refused as refused_sentence
 from .screens import LOOKS_COOKIE, Screen, Screens
@@ -44,13 +45,18 @@ class Web:
         self.access = Access(parts.access_key, parts.hosts)
         self.streams = Streams()
         self.pages = Pages(parts.version)
-        parts.selling.in_the_way = self.screens.in_the_way
+        parts.selling.in_the_way = self._in_the_way
         self._posts = {post.path: post for post in POSTS}
         self._gets = {get.path: get for get in GETS}
 
     def close(self) -> None:
         """End what would last for ever: the streams."""
         self.streams.close()
+
+    def _in_the_way(self) -> bool:
+        """Whether a dialog stands open where the person is who scans. One whose sale has gone is open no more."""
+        screen = self.screens.touched
+        return screen is not None and screen.in_the_way and is_open(Look(self.shared, screen))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""

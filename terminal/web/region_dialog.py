@@ -23,7 +23,7 @@ RECENT = 8
 
 def _dialog(look: Look) -> str:
     dialog = look.ui.dialog
-    if dialog is None or not _still(dialog, look):
+    if dialog is None or not is_open(look):
         return render("dialog/none.html", look.words)
     words, state = look.words, look.state
     paid = len(look.sale.tenders) if look.sale else 0
@@ -137,9 +137,11 @@ def _day_end(look: Look) -> str:
     )
 
 
-def _still(dialog: d.Dialog, look: Look) -> bool:
-    """Whether what the dialog is about is still there."""
-    match dialog:
+def is_open(look: Look) -> bool:
+    """Whether a dialog stands open on the screen, and what it is about is still there."""
+    match dialog := look.ui.dialog:
+        case None:
+            return False
         case d.VoidReason() | d.ParkName() | d.DiscountReason() | d.SaleDiscount() | d.PriceReason() | d.AgeCheck():
             return dialog.sale == look.state.current
         case d.Ways() | d.GiftPay() | d.OtherPay() | d.BackOtherwise():

@@ -73,7 +73,7 @@ class Screen:
         self.toast = Toast(0, "none", "", "")
         self.rows: dict[int, Any] = {}
         """The lines as they were drawn last (regions.py)."""
-        self._heard = heard
+        self.heard = heard
         """Number of the newest notice to all screens that this one has shown."""
         self._streams = self._tills = 0
 
@@ -112,13 +112,10 @@ class Screen:
         if self.toast.sound == "bad":
             self.say("none", "")
 
-    def hear(self, number: int, sound: Sound, reason: str, detail: str) -> bool:
-        """Take over a notice to all screens; whether it was new."""
-        if number == self._heard:
-            return False
-        self._heard = number
+    def hear(self, number: int, sound: Sound, reason: str, detail: str) -> None:
+        """Take over a notice to all screens."""
+        self.heard = number
         self.say(sound, reason, detail)
-        return True
 
 
 class Screens:
@@ -132,11 +129,8 @@ class Screens:
         self._language = language
         self._screens: OrderedDict[str, Screen] = OrderedDict()
         self.touched: Screen | None = None
-        """The one that was touched last: where the person stands who scans."""
-
-    def in_the_way(self) -> bool:
-        """Whether a dialog on that screen is to be finished first. One that was left open on a phone is not."""
-        return self.touched is not None and self.touched.in_the_way
+        """The one that was touched last: where the person stands who scans. A dialog that was left open on a phone
+        is in nobody's way."""
 
     def of(self, cookies: dict[str, str], heard: int) -> tuple[Screen, str]:
         """The screen of a browser, and its cookie's value when the browser has to be told it, else ''.

@@ -103,6 +103,7 @@ SAID: dict[str, str] = {
     "scale-waits": N_("{}: waiting for the scale to come to rest."),
     "finish-first": N_("Finish or close what is open, then scan {} again."),
     "calibrating": N_("A scanner is being calibrated. Nothing is sold."),
+    "testing": N_("A scanner is being tested. What was scanned is not sold."),
     "calibrated": N_("It is known now how {} types."),
     "not-printed": N_("It could not be printed. Look at the printer."),
 }

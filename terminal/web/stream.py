@@ -20,6 +20,7 @@ import anyio
 import msgspec
 
 from terminal.app.changes import Changes
+from terminal.app.notices import Notice
 from terminal.domain.errors import Reason
 from terminal.domain.item import Unit
 from terminal.domain.sale import Sale
@@ -28,8 +29,9 @@ from terminal.texts import N_
 from .dialogs import Copies, GiftCards, GiftPay, More, Returns, TypeCode, Ways, Weigh
 from .http import Receive, Refused, Send, with_defaults
 from .look import Look, Shared
+from .region_dialog import is_open
 from .region_type import Region
-from .screens import Screen
+from .screens import Screen, Toast
 
 log = logging.getLogger(__name__)
 
@@ -188,6 +190,8 @@ class Sent:
         """
         hear(self.shared, self._screen)
         look = Look(self.shared, self._screen)
+        # Now and not at the end: a touch that comes while this is drawn takes a refusal off the screen.
+        toast = self._screen.toast
         rest: list[bytes] = []
         first = True
         view = self._new_view(look)
@@ -211,7 +215,7 @@ class Sent:
                 else:
                     rest.append(event(region.name, html))
         rest.append(view)
-        self._extras(look, rest)
+        self._extras(look, toast, rest)
         if any(rest):
             yield b"".join(rest)
 
@@ -223,11 +227,10 @@ class Sent:
         self._view = view
         return event("view", {"view": look.view, "pane": look.ui.pane})
 
-    def _extras(self, look: Look, rest: list[bytes]) -> None:
+    def _extras(self, look: Look, toast: Toast, rest: list[bytes]) -> None:
         if look.sale is not self._counted:
             self._counted = look.sale
             rest.append(event("badges", badges(look.sale)))
-        toast = look.screen.toast
         if toast.number != self._sounded:
             self._sounded = toast.number
             if toast.sound != "none":
@@ -252,11 +255,20 @@ def badges(sale: Sale | None) -> dict[str, Any]:
 
 
 def hear(shared: Shared, screen: Screen) -> None:
-    """Take over what is said to all screens; some of it opens a dialog."""
-    notice = shared.parts.notices.newest
-    if not screen.hear(notice.number, notice.sound, notice.reason, notice.detail):
-        return
-    dialog = screen.ui.dialog
+    """Take over what is said to all screens; some of it opens a dialog. A refusal is not said over."""
+    refused = None
+    for notice in shared.parts.notices.after(screen.heard):
+        screen.hear(notice.number, notice.sound, notice.reason, notice.detail)
+        _open_for(notice, shared, screen)
+        refused = screen.toast if screen.toast.sound == "bad" else refused
+    if refused is not None and screen.toast.sound != "bad":
+        screen.say(refused.sound, refused.reason, refused.detail)
+
+
+def _open_for(notice: Notice, shared: Shared, screen: Screen) -> None:
+    """The dialog that a notice is for."""
+    # One whose sale has gone is open no more.
+    dialog = screen.ui.dialog if is_open(Look(shared, screen)) else None
     if notice.reason == "receipt" and notice.detail.isdecimal():
         if dialog is None or isinstance(dialog, More | Returns | Copies | TypeCode):
             screen.change(dialog=Returns(int(notice.detail)))

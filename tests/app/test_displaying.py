@@ -9,6 +9,7 @@ from terminal.app.displaying import DisplayDesk, beside, idle_lines
 from terminal.domain import commands as c
 from terminal.domain.item import Item, Unit
 from terminal.domain.money import Amount, BasisPoints
+from terminal.domain.refunds import Origin
 from terminal.domain.sale import Discount
 from terminal.texts import language
 from tests.app.lane import PATIENCE, Lane, running
@@ -102,7 +103,9 @@ async def test_money_that_goes_back() -> None:
         assert receipt is not None
         await counter.does(c.ReturnLine(receipt, 1, 1000, {}, {}), "Cola 1,5 l    -21.00", "Total         -21.00")
         counter.checkout.begin(2)
-        await counter.see("To pay back", "               21.00")
+        await counter.see("You get back", "               21.00")
+        # To the customer, not to the cashier: nobody asks them to pay back.
+        await counter.does(c.PayBack((Origin(receipt, {}),)), "Paid out       21.00", "Thank you")
 
 
 async def test_the_largest_amounts_keep_their_digits() -> None:

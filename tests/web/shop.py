@@ -248,7 +248,7 @@ def open_shop(
     selling = Selling(till, catalogue, views, notices, weighing=weighing)
     calibrating = Calibrating(till, selling, board=board, notices=notices, changes=changes, clock=clock)
     scans, tests, drawer = (
-        Scans(calibrating.on_scan),
+        Scans(calibrating.on_scan, lambda: notices.tell("bad", "testing")),
         DeviceTests(till, changes),
         DrawerDesk(till, cashbox, changes, clock),
     )

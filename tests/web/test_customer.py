@@ -148,7 +148,7 @@ async def test_a_return_says_what_comes_back(shop: Shop) -> None:
     assert receipt is not None
     async with guest_of(shop) as guest:
         shop.parts.selling.give_back(receipt, 1, 1000)
-        await guest.shows("returned", "-28,00", "Skal have tilbage")
+        await guest.shows("returned", "-28,00", "Du får tilbage")
 
 
 def test_change_is_shown_for_a_while_and_not_for_ever(closed_shop: Shop) -> None:

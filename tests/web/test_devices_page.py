@@ -75,6 +75,8 @@ async def test_a_scan_is_shown_and_not_sold(shop: Shop, page: Screen) -> None:
     await page.shows("dv-devices", "Scan noget inden 20 sekunder.")
     shop.scans.on_scan(Scan("]d20105701234567899\x1d10A", "scanner"))
     await page.shows("dv-devices", "Den har læst ]d20105701234567899␝10A")
+    await page.shows("toast", "ikke solgt")
+    await page.heard("bad")
     assert shop.parts.till.state.sale is None
     shop.scans.on_scan(Scan(BREAD, "scanner"))
     assert shop.parts.till.state.sale is not None

@@ -3,6 +3,8 @@
 import anyio
 import pytest
 
+from terminal.domain import commands as c
+from terminal.domain.money import Amount
 from terminal.domain.sale import Sale
 from tests.web.client import PATIENCE, Screen, following
 from tests.web.shop import PIN, Shop
@@ -176,6 +178,18 @@ async def test_a_weighed_item_asks_for_grams(shop: Shop, screen: Screen) -> None
     await screen.shows("dialog", "Tomater", "Gram", "29,95 kr./kg")
     await screen.touch("/till/weigh", sku="3001", grams=1505)
     await screen.shows("lines", "1,505", "45,07")
+
+
+async def test_a_dialog_that_its_sale_has_taken_along_is_in_nobodys_way(shop: Shop, screen: Screen) -> None:
+    """It is open no more on the screen, and there would be nothing to close."""
+    shop.scan(BREAD)
+    await screen.touch("/till/open", dialog="discount")
+    await screen.shows("dialog", "Rabat")
+    shop.parts.till.do(c.PayCash(Amount(50_00)))
+    await screen.lacks("dialog", "Rabat")
+    shop.scan(MILK)
+
+    assert shop.parts.till.state.sale is not None
 
 
 async def test_an_item_is_not_sold_behind_a_dialog(shop: Shop, screen: Screen) -> None:

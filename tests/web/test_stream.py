@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from terminal.domain import commands as c
+from terminal.domain.errors import Reason
 from terminal.domain.item import Item
 from terminal.domain.money import Amount
 from terminal.web.look import Look, Shared
@@ -53,6 +54,39 @@ def test_another_view_goes_out_with_what_it_shows_and_first(closed_shop: Shop) -
     assert names(first) == ["lines", "view"]
     assert b'"view":"sale"' in first
     assert {"change", "finish"} <= set(names(rest))
+
+
+def test_an_item_that_got_no_weight_is_not_lost_behind_the_next_scan(closed_shop: Shop) -> None:
+    """Both come while the screen is being drawn."""
+    sent = stream_of(closed_shop)
+    list(sent.due())
+    closed_shop.parts.notices.tell("bad", Reason.WEIGHT_NEEDED, "3001")
+    closed_shop.scan(BREAD)
+    chunks = b"".join(sent.due())
+    assert b"Tomater" in chunks
+    assert b"Rugbr" in chunks
+    assert event("sound", "bad") in chunks
+    assert not b"".join(sent.due())
+
+
+def test_a_refusal_is_heard_also_when_a_touch_comes_while_it_is_drawn(closed_shop: Shop) -> None:
+    screen, _ = Screens("da").of({}, 0)
+    sent = Sent(Shared(closed_shop.parts), screen, TILL_REGIONS, "1")
+    list(sent.due())
+    closed_shop.scan("5700000099999")
+    chunks = sent.due()
+    first = next(chunks)
+    screen.hush()
+    assert event("sound", "bad") in first + b"".join(chunks)
+
+
+def test_of_what_was_said_to_a_screen_that_was_away_a_few_are_kept(closed_shop: Shop) -> None:
+    notices = closed_shop.parts.notices
+    for _ in range(30):
+        notices.tell("bad", Reason.WEIGHT_NEEDED, "3001")
+    assert len(notices.after(0)) == 20
+    assert notices.after(29) == (notices.newest,)
+    assert notices.after(30) == ()
 
 
 def test_nothing_new_sends_nothing(closed_shop: Shop) -> None:

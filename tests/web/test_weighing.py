@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from terminal.app.ports.device import Problem
+from terminal.domain import commands as c
+from terminal.domain.codes_make import weight_code
+from terminal.domain.money import Amount
 from tests.app.plate import Plate
 from tests.web.client import Screen, following
 from tests.web.shop import Shop, open_shop, serving
@@ -55,6 +58,18 @@ async def test_an_empty_scale_opens_the_dialog_which_follows_it(screen: Screen, 
     await screen.touch("/till/weigh-again", sku=TOMATOES)
     await screen.shows("lines", "0,532", "15,93")
     await screen.shows("dialog", "hidden")
+
+
+async def test_a_dialog_whose_sale_has_gone_does_not_keep_it_from_opening(
+    shop: Shop, screen: Screen, plate: Plate
+) -> None:
+    shop.scan("5700000010010")
+    await screen.touch("/till/open", dialog="discount")
+    await screen.shows("dialog", "Rabat")
+    shop.parts.till.do(c.PayCash(Amount(50_00)))
+    await screen.lacks("dialog", "Rabat")
+    shop.scan(weight_code("26", TOMATOES, 0))
+    await screen.shows("dialog", "Tomater", "Læg den på vægten")
 
 
 async def test_what_was_sold_already_says_so_and_can_be_sold_once_more(screen: Screen, plate: Plate) -> None:

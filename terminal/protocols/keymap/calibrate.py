@@ -33,11 +33,12 @@ def calibrate(events: Iterable[Event], now: Typing | None = None) -> Calibration
     keys = list(events)
     if len(keys) > LONGEST or any(event[:2] == (k.EV_SYN, k.SYN_DROPPED) for event in keys):
         return WhyNot.LOST
-    layouts = LAYOUTS if now is None else (now.layout, *LAYOUTS)
+    layouts = LAYOUTS if now is None else (now.layout, *(each for each in LAYOUTS if each != now.layout))
+    typed = {(layout, lock): characters(keys, layout, lock) for layout, lock in product(layouts, LOCKS)}
     why = WhyNot.NOTHING
     # A lock last: with one, capitals that are all turned small read as small letters that are all turned.
     for lock, case, layout in product(LOCKS, _CASES, layouts):
-        found = fits(characters(keys, layout, lock), case)
+        found = fits(typed[layout, lock], case)
         if not isinstance(found, WhyNot):
             return Calibration(Typing(layout, found, lock), case)
         why = max(why, found, key=_TELLING.index)
