@@ -212,8 +212,8 @@ def _sale_resumed(state: TillState, event: events.SaleResumed) -> TillState:
         return state
     state = _with_orders(state, state.current, event.orders)
     left = state if state.current == event.sale else _off_the_screen(state)
-    resumed = _change(left, event.sale, lambda sale: _replace(sale, parked_as=""))
-    return _replace(resumed, current=event.sale, last=None)
+    # It keeps its name: a table is one, also while it is on the screen and when it makes room for another.
+    return _replace(left, current=event.sale, last=None)
 
 
 def _off_the_screen(state: TillState) -> TillState:

@@ -104,6 +104,28 @@ def test_a_table_that_is_given_up_calls_its_order_off() -> None:
     assert [job.printer for job in till.state.jobs.values()] == ["kitchen", "kitchen"]
 
 
+def test_every_ticket_of_a_table_names_it() -> None:
+    till = tables()
+    till.adds(BREAD)
+    till.does(c.ParkSale("Bord 4"))
+    till.does(c.ResumeSale(1))
+    till.adds(MILK)
+    # Set aside without typing its name again, and to make room for another.
+    aside = till.does(c.ParkSale())
+    till.adds(BREAD)
+    till.does(c.ResumeSale(1))
+    till.adds(CHEESE, quantity=500)
+    made_room = till.does(c.ResumeSale(2))
+    assert [sale.parked_as for sale in till.state.parked] == ["Bord 4"]
+    till.does(c.ResumeSale(1))
+    till.adds(BREAD)
+    till.pays_cash(kr(500))
+    closed = till.history[-1]
+    for event in (aside, made_room, closed):
+        assert isinstance(event, e.SaleParked | e.SaleResumed | e.SaleClosed)
+        assert [job.order.name for job in event.orders] == ["Bord 4"]
+
+
 def test_what_was_never_ordered_is_not_called_off() -> None:
     till = tables()
     till.adds(BREAD)
