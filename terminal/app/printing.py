@@ -40,13 +40,14 @@ class PrintDesk:
     """One worker a printer. A job that a cut left half done is never sent again by itself, here or elsewhere.
 
     The first station is the receipt printer, where there is one; it also has the tickets of printers that are not in
-    the settings any more.
+    the settings any more. With no station at all, since the settings have none any more, a person may still say what
+    became of the jobs that are left.
     """
 
     def __init__(self, till: Till, stations: Sequence[Station], changes: Changes, language: str) -> None:
         self._till = till
         self._stations = {each.name: each for each in stations}
-        self._first = stations[0].name
+        self._first = stations[0].name if stations else ""
         self._changes = changes
         self._language = language
         self._retry: dict[int, str] = {}
@@ -67,6 +68,8 @@ class PrintDesk:
         async with anyio.create_task_group() as tasks:
             for station in self._stations.values():
                 tasks.start_soon(self._work, station)
+            if not self._stations:
+                await anyio.sleep_forever()
         raise AssertionError("the printers' workers ended")
 
     async def _work(self, station: Station) -> NoReturn:
@@ -88,6 +91,7 @@ class PrintDesk:
         job = self._till.state.jobs.get(job_id)
         if job is None or job.state is not PrintState.FAILED:
             raise SaleError(Reason.NO_SUCH_JOB, str(job_id))
+        self._needs_a_printer()
         self._want(job_id, self.meant_for(job))
 
     def retry_where_well(self, well: Callable[[str], bool], silent: Callable[[str], bool] = lambda _: False) -> None:
@@ -126,6 +130,7 @@ class PrintDesk:
     def copy_of_job(self, job_id: int) -> None:
         """A person has looked and found no whole one: it is printed again, marked COPY."""
         job = self._for_a_person(job_id)
+        self._needs_a_printer()
         # The copy first: a cut between the two leaves one question too many, not a receipt too few.
         self._till.do(commands.WantCopy(job.receipt, job.slips, job.order))
         self._till.record(events.PrintEnded(job_id, "dropped"))
@@ -145,6 +150,10 @@ class PrintDesk:
             line.append(name)
             name = self._stations[name].instead
         return tuple(line)
+
+    def _needs_a_printer(self) -> None:
+        if not self._stations:
+            raise SaleError(Reason.NO_PRINTER)
 
     def _for_a_person(self, job_id: int) -> PrintJob:
         job = self._till.state.jobs.get(job_id)

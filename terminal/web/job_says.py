@@ -5,9 +5,12 @@ from typing import NamedTuple
 from terminal.app.health import HealthBoard
 from terminal.app.ports.device import State
 from terminal.app.printing import PrintDesk
+from terminal.domain.errors import Reason
 from terminal.domain.print_states import PrintState
 from terminal.domain.till import PrintJob
 from terminal.texts import Language
+
+from .sentences import REFUSED
 
 
 class JobSays(NamedTuple):
@@ -29,7 +32,9 @@ def says(job: PrintJob, words: Language, desk: PrintDesk | None) -> JobSays:
         else:
             advice = _("Look whether a whole one hangs from the printer.")
         return JobSays(job.id, True, _asked(job, words), advice)
-    if desk is not None and several:
+    if desk is None or not desk.printers:
+        advice = _(REFUSED[Reason.NO_PRINTER])
+    elif several:
         advice = _("It is printed as soon as the printer “{}” is well.").format(desk.meant_for(job))
     else:
         advice = _("It is printed as soon as the printer is well.")

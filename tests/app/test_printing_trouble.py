@@ -12,8 +12,12 @@ from terminal.app.ports.journal import JournalError
 from terminal.app.ports.printer import NotPrinted, PrintOutcome
 from terminal.app.printing import PrintDesk, Station, retry_when_well
 from terminal.domain import commands as c
+from terminal.domain import events as e
 from terminal.domain.document import Document
+from terminal.domain.errors import Reason, SaleError
 from terminal.domain.order import Order, OrderLine
+from terminal.texts import language
+from terminal.web.job_says import says
 from tests.app.lane import Lane, Paper, running
 from tests.domain.playbook import MILK, kr
 
@@ -92,7 +96,7 @@ async def test_what_no_printer_takes_is_tried_with_one_job_and_ever_less_often()
     board.tell("printer", Health(State.DOWN, Problem.REFUSED))
 
     async def flaps() -> NoReturn:
-        for number in range(10_000):
+        for number in range(200):
             await anyio.lowlevel.checkpoint()
             board.tell("printer", Health(State.OK) if number % 2 else Health(State.DOWN, Problem.REFUSED))
         await anyio.sleep_forever()
@@ -127,3 +131,24 @@ async def test_what_cannot_be_laid_out_is_asked_about_and_ends_no_start() -> Non
         await lane.until(lambda: states(lane) == ["unknown"])
         sells(lane)
         await lane.until(lambda: list(lane.state.jobs) == [1])
+
+
+async def test_what_is_left_when_the_settings_have_no_printer_any_more_can_be_settled() -> None:
+    lane, desk = one(Paper(NO_PAPER))
+    async with running(desk.run):
+        sells(lane)
+        await lane.until(lambda: states(lane) == ["not-printed"])
+    sells(lane)
+    lane.till.record(e.PrintStarted(2, "printer"))
+    desk = PrintDesk(lane.till, (), lane.changes, "en")
+    async with running(desk.run):
+        assert states(lane) == ["not-printed", "unknown"]
+        waits = says(lane.state.jobs[1], language("en"), desk)
+        assert (waits.what, waits.advice) == ("Receipt 1-1 is not printed.", "This till has no printer.")
+        for asks, number in ((desk.again, 1), (desk.copy_of_job, 2)):
+            with pytest.raises(SaleError) as refused:
+                asks(number)
+            assert refused.value.reason is Reason.NO_PRINTER
+        desk.drop(1)
+        desk.drop(2)
+    assert not lane.state.jobs
