@@ -217,13 +217,13 @@ def _sale_resumed(state: TillState, event: events.SaleResumed) -> TillState:
 
 
 def _off_the_screen(state: TillState) -> TillState:
-    """The current sale makes room for another. One that nothing is left of is gone.
+    """The current sale makes room for another. One that nothing is left of is gone; card slips are left to be printed.
 
     It cannot be undone any more: undo could bring back a return that another sale has since taken, and the money would
     go out twice.
     """
     sale = state.sale
-    if sale is not None and not sale.basket.lines and sale.settled:
+    if sale is not None and not sale.basket.lines and sale.settled and not sale.slips:
         return _without(state, sale.id)
     return _change(state, state.current, lambda left: _replace(left, undo=None))
 
