@@ -26,6 +26,10 @@ from .till import Till
 
 log = logging.getLogger(__name__)
 
+MOST_WAITING = 500
+"""Jobs that wait for a printer: of one that nobody repairs the till's state would grow for ever, and every start, scan
+and snapshot with it. The oldest gives way; its receipt is in the journal, and a copy can be printed."""
+
 
 class Station(msgspec.Struct, frozen=True):
     """One printer, as the desk sees it."""
@@ -104,14 +108,14 @@ class PrintDesk:
 
     def where_well(self, well: Callable[[str], bool], silent: Callable[[str], bool]) -> dict[int, str]:
         """The jobs that could be tried again, and on which printer."""
-        found: dict[int, str] = {}
-        for job in self._till.state.jobs.values():
-            if job.state is PrintState.FAILED:
-                own = self.meant_for(job)
-                where = next((name for name in self.line_of(own) if well(name)), own if silent(own) else None)
-                if where is not None:
-                    found[job.id] = where
-        return found
+        # Once a printer and not once a job: after a day without paper there are hundreds.
+        prints = {
+            own: next((name for name in self.line_of(own) if well(name)), own if silent(own) else None)
+            for own in self._stations
+        }
+        failed = (job for job in self._till.state.jobs.values() if job.state is PrintState.FAILED)
+        found = ((job.id, prints[self.meant_for(job)]) for job in failed)
+        return {number: where for number, where in found if where is not None}
 
     def _want(self, job_id: int, where: str) -> None:
         self._tried.pop(job_id, None)
@@ -162,12 +166,13 @@ class PrintDesk:
         return job
 
     def _next(self, station: Station) -> int | None:
-        for number, job in sorted(self._till.state.jobs.items()):
-            if job.state is PrintState.QUEUED and self.now_on(job) == station.name:
-                return number
-            if job.state is PrintState.FAILED and self._retry.get(number) == station.name:
-                return number
-        return None
+        own = (
+            number
+            for number, job in self._till.state.jobs.items()
+            if (job.state is PrintState.QUEUED and self.now_on(job) == station.name)
+            or (job.state is PrintState.FAILED and self._retry.get(number) == station.name)
+        )
+        return min(own, default=None)
 
     def document(self, job: PrintJob) -> Document:
         """What the job puts on paper."""
@@ -206,10 +211,18 @@ class PrintDesk:
         to = station.instead
         if to not in self._stations or to in tried:
             self._till.record(events.PrintEnded(job.id, "not-printed", problem, station.name))
+            self._forget_the_oldest()
             return
         self._tried[job.id] = tried
         self._till.record(events.PrintEnded(job.id, "passed-on", problem, station.name, to))
         log.warning("print job %d goes from %s to %s: %s", job.id, station.name, to, problem)
+
+    def _forget_the_oldest(self) -> None:
+        waiting = [number for number, job in self._till.state.jobs.items() if job.state is PrintState.FAILED]
+        if len(waiting) > MOST_WAITING:
+            oldest = min(waiting)
+            log.warning("print job %d waits no longer: %d newer ones do", oldest, MOST_WAITING)
+            self._till.record(events.PrintEnded(oldest, "dropped", "too-many"))
 
 
 RETRY_FIRST, RETRY_LONGEST = 3.0, 60.0

@@ -10,7 +10,7 @@ from terminal.app.health import HealthBoard
 from terminal.app.ports.device import Health, Problem, State
 from terminal.app.ports.journal import JournalError
 from terminal.app.ports.printer import NotPrinted, PrintOutcome
-from terminal.app.printing import PrintDesk, Station, retry_when_well
+from terminal.app.printing import MOST_WAITING, PrintDesk, Station, retry_when_well
 from terminal.domain import commands as c
 from terminal.domain import events as e
 from terminal.domain.document import Document
@@ -152,3 +152,13 @@ async def test_what_is_left_when_the_settings_have_no_printer_any_more_can_be_se
         desk.drop(1)
         desk.drop(2)
     assert not lane.state.jobs
+
+
+async def test_of_what_nobody_prints_only_the_newest_wait() -> None:
+    lane, desk = one(Paper(*[REFUSED] * 10_000))
+    sells(lane, times=MOST_WAITING + 2)
+    async with running(desk.run):
+        await lane.until(lambda: MOST_WAITING + 2 in lane.state.jobs and set(states(lane)) == {"not-printed"})
+    assert list(lane.state.jobs) == list(range(3, MOST_WAITING + 3))
+    dropped = [each for each in lane.book.events if isinstance(each, e.PrintEnded) and each.outcome == "dropped"]
+    assert dropped == [e.PrintEnded(1, "dropped", "too-many"), e.PrintEnded(2, "dropped", "too-many")]
