@@ -175,7 +175,7 @@ class _Fitting:
         prints = PrintDesk(core.till, stations, core.changes, self._settings.register.language)
         self._tasks.start_soon(prints.run)
         if stations:
-            self._tasks.start_soon(retry_when_well, prints, core.till, core.board, core.changes)
+            self._tasks.start_soon(retry_when_well, prints, core.board, core.changes)
         return prints
 
     def _scale_and_display(self) -> None:

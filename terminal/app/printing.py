@@ -58,6 +58,8 @@ class PrintDesk:
         """Jobs to be tried again, and where."""
         self._tried: dict[int, set[str]] = {}
         """Where a job has been tried since it was queued or wanted again: it is not passed round in a circle."""
+        self.printed = 0
+        """How many jobs came out since the start."""
 
     @property
     def printers(self) -> tuple[str, ...]:
@@ -187,6 +189,8 @@ class PrintDesk:
         self._till.record(events.PrintStarted(job.id, station.name))
         outcome = await self._outcome(job, station)
         tried = self._tried.pop(job.id, set())
+        # Before the row, which tells who waits for it.
+        self.printed += isinstance(outcome, Printed)
         match outcome:
             case Printed(confirmed=True):
                 self._till.record(events.PrintEnded(job.id, "printed", printer=station.name))
@@ -229,13 +233,15 @@ RETRY_FIRST, RETRY_LONGEST = 3.0, 60.0
 """Seconds between two tries of what was certainly not printed, while the printer says that it is well."""
 
 
-async def retry_when_well(desk: PrintDesk, till: Till, board: HealthBoard, changes: Changes) -> NoReturn:
+async def retry_when_well(
+    desk: PrintDesk, board: HealthBoard, changes: Changes, first: float = RETRY_FIRST
+) -> NoReturn:
     """Print what a printer without paper or power left unprinted, once it, or who takes over for it, is well again.
 
     Each try is two rows in the journal: one that comes and goes, or is well and takes nothing, is tried ever less
-    often until something of it was printed.
+    often until something was printed. `first` is the shortest wait, in seconds.
     """
-    seen, wait, last = 0, RETRY_FIRST, frozenset[int]()
+    seen, wait = 0, first
 
     def well(name: str) -> bool:
         health = board.health(name)
@@ -248,12 +254,13 @@ async def retry_when_well(desk: PrintDesk, till: Till, board: HealthBoard, chang
         return board.health(name).state is State.UNKNOWN
 
     while True:
-        failed = frozenset(job.id for job in till.state.jobs.values() if job.state is PrintState.FAILED)
-        if not last <= failed:
-            wait, last = RETRY_FIRST, frozenset[int]()
-        if desk.where_well(well, silent):
-            desk.retry_where_well(well, silent)
-            await anyio.sleep(wait)
-            wait, last = min(RETRY_LONGEST, wait * 2), last | failed
-        else:
+        if not desk.where_well(well, silent):
             seen = await changes.wait(seen)
+            continue
+        printed = desk.printed
+        desk.retry_where_well(well, silent)
+        with anyio.move_on_after(wait):
+            while desk.printed == printed:
+                seen = await changes.wait(seen)
+        # Something came out: what else waits need wait no longer.
+        wait = min(RETRY_LONGEST, wait * 2) if desk.printed == printed else first

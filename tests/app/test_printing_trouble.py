@@ -18,7 +18,7 @@ from terminal.domain.errors import Reason, SaleError
 from terminal.domain.order import Order, OrderLine
 from terminal.texts import language
 from terminal.web.job_says import says
-from tests.app.lane import Lane, Paper, running
+from tests.app.lane import PATIENCE, Lane, Paper, running
 from tests.domain.playbook import MILK, kr
 
 pytestmark = pytest.mark.anyio
@@ -106,9 +106,22 @@ async def test_what_no_printer_takes_is_tried_with_one_job_and_ever_less_often()
         sells(lane, times=20)
         await lane.until(lambda: states(lane) == ["not-printed"] * 20)
         rows = lane.till.seq
-        async with running(lambda: retry_when_well(desk, lane.till, board, lane.changes), flaps):
+        async with running(lambda: retry_when_well(desk, board, lane.changes), flaps):
             assert states(lane) == ["not-printed"] * 20
     assert lane.till.seq - rows == 2
+
+
+async def test_a_receipt_that_comes_out_fetches_those_that_wait() -> None:
+    lane, desk = one(Paper(REFUSED, REFUSED, REFUSED))
+    board = HealthBoard(lane.board, lane.changes)
+    board.add("printer", "printer")
+    board.tell("printer", Health(State.OK))
+    async with running(desk.run, lambda: retry_when_well(desk, board, lane.changes, 2 * PATIENCE)):
+        sells(lane, times=2)
+        # Both were refused, and one of them once more: the next try is far away.
+        await lane.until(lambda: lane.book.kinds().count("PrintEnded") == 3 and states(lane) == ["not-printed"] * 2)
+        sells(lane)
+        await lane.until(lambda: not lane.state.jobs)
 
 
 async def test_one_that_never_says_how_it_is_gets_what_waited_when_it_is_there_again() -> None:
@@ -116,7 +129,7 @@ async def test_one_that_never_says_how_it_is_gets_what_waited_when_it_is_there_a
     board = HealthBoard(lane.board, lane.changes)
     board.add("printer", "printer")
     board.tell("printer", Health(State.DOWN, Problem.NOT_FOUND))
-    async with running(desk.run, lambda: retry_when_well(desk, lane.till, board, lane.changes)):
+    async with running(desk.run, lambda: retry_when_well(desk, board, lane.changes)):
         sells(lane)
         await lane.until(lambda: states(lane) == ["not-printed"])
         board.tell("printer", Health(State.UNKNOWN, Problem.NO_ANSWER))
