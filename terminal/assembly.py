@@ -11,6 +11,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,9 +19,8 @@ import anyio
 import anyio.abc
 import anyio.to_thread
 
-from terminal import __version__, drivers
+from terminal import __version__, drivers, fittings
 from terminal.app.approval import Approval
-from terminal.app.calibrating import Calibrating
 from terminal.app.changes import Changes
 from terminal.app.checkout import Checkout
 from terminal.app.customer_codes import CustomerCodes
@@ -34,12 +34,10 @@ from terminal.app.sell import Selling
 from terminal.app.supervise import say_who_is_silent
 from terminal.app.tendering import Tendering
 from terminal.app.till import Till
-from terminal.app.weighing import WeighDesk
 from terminal.config import settings as s
 from terminal.config.secrets import SecretError, read_secret
 from terminal.domain.events import TillStarted, TillStopped
 from terminal.domain.receipt import Seller
-from terminal.fittings import Core, fit, setup_of
 from terminal.host import memory, notify
 from terminal.host.clock import SystemClock
 from terminal.store.catalogue import SqliteCatalogue
@@ -87,7 +85,7 @@ async def _serve(settings: s.Settings) -> None:
     views = SqliteViews(folder, journal)
     snapshot, after = views.load_state()
     state = replay(journal, snapshot, after)
-    setup = setup_of(settings, journal.epoch)
+    setup = fittings.setup_of(settings, journal.epoch)
     changes = Changes()
     till = Till(state, journal, clock, setup, changes)
     shop = settings.shop
@@ -99,16 +97,13 @@ async def _serve(settings: s.Settings) -> None:
     notices = Notices(changes)
     customer_codes = CustomerCodes()
     checkout = Checkout(changes)
-    scale = drivers.scale(settings.scale) if settings.scale is not None else None
-    weighing = WeighDesk(till, scale, notices, changes) if scale is not None else None
+    scale, weighing = fittings.scale(settings.scale, till, notices, changes)
     selling = Selling(till, catalogue, views, notices, customer_codes, weighing=weighing)
 
-    calibrating = Calibrating(till, selling, board=board, notices=notices, changes=changes, clock=clock)
-
-    core = Core(till, calibrating, board, changes, clock, customer_codes, checkout, scale)
+    core = fittings.Core(till, selling, notices, board, changes, clock, customer_codes, checkout, scale)
     try:
         async with anyio.create_task_group() as tasks:
-            desks = fit(settings, core, tasks)
+            desks = fittings.fit(settings, core, tasks)
             if weighing is not None:
                 tasks.start_soon(weighing.run)
             tasks.start_soon(follow, views, till, changes)
@@ -116,7 +111,7 @@ async def _serve(settings: s.Settings) -> None:
             tasks.start_soon(_watch_journal, till, changes)
             tasks.start_soon(say_who_is_silent, board)
             tasks.start_soon(desks.tests.run)
-            finder = Finder(drivers.discovery(settings), changes, clock)
+            finder = Finder(partial(drivers.discovery, settings), changes, clock)
             tasks.start_soon(finder.run)
             parts = Parts(
                 till=till,
@@ -138,7 +133,7 @@ async def _serve(settings: s.Settings) -> None:
                 device_tests=desks.tests,
                 finder=finder,
                 weighing=weighing,
-                calibrating=calibrating if settings.scanners else None,
+                calibrating=desks.calibrating,
                 printer=desks.printers[0] if settings.printer is not None else None,
                 access_key=read_secret("access-key", settings.web.access_key_file),
                 hosts=_hosts(settings.web),

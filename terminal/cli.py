@@ -335,7 +335,7 @@ def doctor(
 @app.command()
 def bench(
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="sale-commit, scan-to-screen, start, memory, zvt, payment.")
+        str, typer.Argument(metavar="NAME", help="sale-commit, scan-to-screen, start, memory, zvt, payment, receipt.")
     ],
     folder: Annotated[Path, typer.Option("--folder", help="A folder on the disk to measure.")] = Path(),
     as_json: Json = False,

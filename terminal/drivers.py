@@ -114,7 +114,7 @@ def mobilepay(settings: s.MobilePay) -> "MobilePayService":
 
 
 def add_test(
-    tests: DeviceTests, kind: str, name: str, driver: Any, *, scans: Scans, clock: Clock, words: Language
+    tests: DeviceTests, kind: str, name: str, driver: Any, *, scans: Scans | None, clock: Clock, words: Language
 ) -> None:
     """Let a person try a device out. Its kind says which port the driver has beside Driver."""
 
@@ -125,7 +125,7 @@ def add_test(
         return lay_out(name, clock.moment().local, columns=columns, codepage=codepage, words=words)
 
     match kind:
-        case "scanner":
+        case "scanner" if scans is not None:
             tests.scanner(name, scans)
         case "printer":
             tests.printer(name, driver, page)

@@ -1,5 +1,5 @@
 """Which devices a till has: what its settings make of it, each device's driver in a task of its own, and the desks that
-work with them.
+work with them. A desk is imported when the till has what it works with: a start is quicker by what it does not read.
 """
 
 import hashlib
@@ -9,20 +9,16 @@ import anyio.abc
 import msgspec
 
 from terminal import drivers
-from terminal.app.calibrating import Calibrating
 from terminal.app.changes import Changes
 from terminal.app.checkout import Checkout
 from terminal.app.customer_codes import CustomerCodes
 from terminal.app.device_tests import DeviceTests
-from terminal.app.displaying import DisplayDesk, idle_lines
-from terminal.app.drawer import DrawerDesk
-from terminal.app.ending_day import DayDesk
-from terminal.app.gift_cards import LocalGiftCards
 from terminal.app.health import HealthBoard
+from terminal.app.notices import Notices
 from terminal.app.paying import PaymentDesk, close_what_is_paid, doubt_what_nobody_carries
 from terminal.app.ports.device import Driver
-from terminal.app.printing import PrintDesk, Station, retry_when_well
 from terminal.app.scans import Scans
+from terminal.app.sell import Selling
 from terminal.app.supervise import supervise
 from terminal.app.till import Till
 from terminal.config import settings as s
@@ -34,11 +30,16 @@ from terminal.texts import language
 from terminal.web.sentences import DRAWERS
 
 if TYPE_CHECKING:
+    from terminal.app.calibrating import Calibrating
+    from terminal.app.ending_day import DayDesk
+    from terminal.app.printing import PrintDesk, Station
+    from terminal.app.weighing import WeighDesk
     from terminal.devices.card_nexo import NexoTerminal
     from terminal.devices.card_zvt import ZvtTerminal
     from terminal.devices.drawer_gpio import GpioDrawer
     from terminal.devices.drawer_kick import KickDrawer
     from terminal.devices.printer_escpos import EscposPrinter
+    from terminal.devices.scale_serial import SerialScale
 
 
 def setup_of(settings: s.Settings, epoch: str) -> Setup:
@@ -79,7 +80,8 @@ class Core(msgspec.Struct, frozen=True):
     """What devices work on."""
 
     till: Till
-    calibrating: Calibrating
+    selling: Selling
+    notices: Notices
     board: HealthBoard
     changes: Changes
     clock: SystemClock
@@ -93,11 +95,24 @@ class Desks(msgspec.Struct, frozen=True):
     """What the screens need of the devices; None where the till has none."""
 
     tests: DeviceTests
-    prints: PrintDesk | None = None
+    calibrating: "Calibrating | None" = None
+    prints: "PrintDesk | None" = None
     paying: dict[Means, PaymentDesk] = {}
-    day: DayDesk | None = None
+    day: "DayDesk | None" = None
     printers: tuple["EscposPrinter", ...] = ()
     """The receipt printer, if there is one, first."""
+
+
+def scale(
+    settings: s.ScaleSettings | None, till: Till, notices: Notices, changes: Changes
+) -> "tuple[SerialScale, WeighDesk] | tuple[None, None]":
+    """The scale's driver and its desk, before there is anything that sells by them."""
+    if settings is None:
+        return None, None
+    from terminal.app.weighing import WeighDesk
+
+    driver = drivers.scale(settings)
+    return driver, WeighDesk(till, driver, notices, changes)
 
 
 def fit(settings: s.Settings, core: Core, tasks: anyio.abc.TaskGroup) -> Desks:
@@ -111,33 +126,50 @@ class _Fitting:
     def __init__(self, settings: s.Settings, core: Core, tasks: anyio.abc.TaskGroup) -> None:
         self._settings, self._core, self._tasks = settings, core, tasks
         self._words = language(settings.register.language)
-        self._tests, self._scans = DeviceTests(core.till, core.changes), Scans(core.calibrating.on_scan)
+        self._tests = DeviceTests(core.till, core.changes)
         self._day: DayDesk | None = None
 
     def all(self) -> Desks:
-        self._scanners()
+        calibrating = self._scanners()
         stations, printers = self._printers()
         # The drawer before the receipt: the cashier waits for it, and both may go through the same printer.
         self._drawer(printers[0] if self._settings.printer is not None else None)
         prints = self._prints(stations)
         self._scale_and_display()
         paying = self._paying()
-        return Desks(self._tests, prints, paying, self._day, tuple(printers))
+        return Desks(self._tests, calibrating, prints, paying, self._day, tuple(printers))
 
-    def _start(self, name: str, kind: str, driver: Driver) -> None:
+    def _start(self, name: str, kind: str, driver: Driver, scans: Scans | None = None) -> None:
         core = self._core
         core.board.add(name, kind)
         self._tasks.start_soon(supervise, name, driver, core.board, core.clock)
-        drivers.add_test(self._tests, kind, name, driver, scans=self._scans, clock=core.clock, words=self._words)
+        drivers.add_test(self._tests, kind, name, driver, scans=scans, clock=core.clock, words=self._words)
 
-    def _scanners(self) -> None:
-        calibrating = self._core.calibrating
-        if self._settings.scanners:
-            self._tasks.start_soon(calibrating.run)
+    def _scanners(self) -> "Calibrating | None":
+        core = self._core
+        if not self._settings.scanners:
+            return None
+        from terminal.app.calibrating import Calibrating
+
+        calibrating = Calibrating(
+            core.till,
+            core.selling,
+            board=core.board,
+            notices=core.notices,
+            changes=core.changes,
+            clock=core.clock,
+        )
+        self._tasks.start_soon(calibrating.run)
+        scans = Scans(calibrating.on_scan)
         for scanner in self._settings.scanners:
-            self._start(scanner.name, "scanner", drivers.scanner(scanner, self._scans.on_scan, calibrating.ear))
+            self._start(scanner.name, "scanner", drivers.scanner(scanner, scans.on_scan, calibrating.ear), scans)
+        return calibrating
 
     def _printers(self) -> "tuple[list[Station], list[EscposPrinter]]":
+        if not printers_of(self._settings):
+            return [], []
+        from terminal.app.printing import Station
+
         stations: list[Station] = []
         printers: list[EscposPrinter] = []
         for each in printers_of(self._settings):
@@ -157,6 +189,8 @@ class _Fitting:
             drawer, lives = drivers.kick(printer, settings), settings.sense == "printer"
         else:
             return
+        from terminal.app.drawer import DrawerDesk
+
         # By its desk, whatever it hangs on.
         self._tests.drawer(settings.name, self._words.gettext(DRAWERS["test"]))
         desk = DrawerDesk(
@@ -168,10 +202,12 @@ class _Fitting:
             core.board.add(settings.name, "drawer")
             self._tasks.start_soon(supervise, settings.name, desk, core.board, core.clock)
 
-    def _prints(self, stations: list[Station]) -> PrintDesk | None:
+    def _prints(self, stations: "list[Station]") -> "PrintDesk | None":
         core = self._core
         if not stations and not core.till.state.jobs:
             return None
+        from terminal.app.printing import PrintDesk, retry_when_well
+
         prints = PrintDesk(core.till, stations, core.changes, self._settings.register.language)
         self._tasks.start_soon(prints.run)
         if stations:
@@ -183,6 +219,8 @@ class _Fitting:
         if settings.scale is not None:
             self._start(settings.scale.name, "scale", core.scale)
         if settings.display is not None:
+            from terminal.app.displaying import DisplayDesk, idle_lines
+
             display = drivers.display(settings.display)
             self._start(settings.display.name, "display", display)
             idle = idle_lines(settings.display.idle, settings.shop.name, self._words)
@@ -198,6 +236,8 @@ class _Fitting:
             if isinstance(settings.card, s.NexoTcp):
                 terminal = drivers.nexo(settings.card, settings.register.language)
             else:
+                from terminal.app.ending_day import DayDesk
+
                 terminal = zvt = drivers.zvt(settings.card)
                 # A nexo terminal sends its turnover by itself.
                 self._day = DayDesk(till, zvt, changes)
@@ -208,6 +248,8 @@ class _Fitting:
             self._start(settings.mobilepay.name, "mobilepay", service)
             paying["mobilepay"] = PaymentDesk(till, service, changes, "mobilepay", core.customer_codes)
         if settings.gift_cards is not None:
+            from terminal.app.gift_cards import LocalGiftCards
+
             paying["gift-card"] = PaymentDesk(till, LocalGiftCards(), changes, "gift-card")
         if self._day is not None:
             self._day.recover()

@@ -1,6 +1,8 @@
 """What may be committed: the agreed top level, and no address that a checkout would depend on."""
 
+import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,16 @@ def test_a_lock_file_has_hashes_and_no_address(lock: str) -> None:
     assert pinned
     assert all("==" in line and line.endswith("\\") for line in pinned)
     assert all(line.strip().startswith("--hash=sha256:") for line in lines if line.startswith(" "))
+
+
+@pytest.mark.parametrize(("lock", "group"), [("requirements.lock", ""), ("requirements-dev.lock", "dev")])
+def test_all_that_the_project_leans_on_is_locked(lock: str, group: str) -> None:
+    """Whoever works here has it installed, and does not see that `make lock` was left out: a new shop would."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wanted = [*project["project"]["dependencies"], *(project["dependency-groups"][group] if group else ())]
+    names = {re.match(r"[A-Za-z0-9-]+", each)[0].lower() for each in wanted}  # type: ignore[index]
+    locked = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / lock).read_text(), re.MULTILINE))
+    assert names - locked == set()
 
 
 def test_the_runtime_is_locked_as_it_is_tested() -> None:

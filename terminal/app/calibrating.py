@@ -29,7 +29,8 @@ log = logging.getLogger(__name__)
 SILENCE = 0.4
 """Seconds after the last key: a suffix has come by then, or none does."""
 PATIENCE = 120.0
-"""Seconds without a scan or a touch after which scans are sold again."""
+"""Seconds after which scans are sold again. A failed try begins no new time: a cashier who scans goods against a
+calibration that somebody has left open would keep it open."""
 MOST_EVENTS = 2000
 """Of one scan; what is more is no scan."""
 LONGEST_SHOWN = 200
@@ -49,6 +50,8 @@ class Session(msgspec.Struct, frozen=True):
     case: Case = "kept"
     test: str | None = None
     """The scan that came after it was found."""
+    tested: str = ""
+    """The scanner that it came from: a person may hold another one."""
     tests: int = 0
 
 
@@ -179,7 +182,9 @@ class Calibrating:
         if session.phase != "waiting":
             shown = text[:LONGEST_SHOWN]
             self._notices.tell("good" if isinstance(scan, Scan) else "bad", "calibrating")
-            self._show(msgspec.structs.replace(session, test=shown, tests=session.tests + 1))
+            self._show(
+                msgspec.structs.replace(session, test=shown, tested=scan.scanner, tests=session.tests + 1), longer=False
+            )
             return
         why = WhyNot.NOTHING
         for case in reversed(get_args(Case)) if isinstance(scan, Scan) else ():
@@ -214,16 +219,17 @@ class Calibrating:
 
     def _fail(self, scanner: str, why: WhyNot) -> None:
         self._notices.tell("bad", "calibrating")
-        self._show(Session("waiting", scanner, why=why))
+        self._show(Session("waiting", scanner, why=why), longer=False)
 
     def _hush(self) -> None:
         for ear in self._ears.values():
             ear.listening = False
             ear.events = []
 
-    def _show(self, session: Session) -> None:
+    def _show(self, session: Session, *, longer: bool = True) -> None:
         self.session = session
-        self._ends_at = self._clock.monotonic() + PATIENCE
+        if longer:
+            self._ends_at = self._clock.monotonic() + PATIENCE
         self._news.set()
         self._changes.tell()
 

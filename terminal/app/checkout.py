@@ -4,6 +4,7 @@ That the cashier has touched Pay is no event: it is on their screen alone until 
 which costs the customer a heading.
 """
 
+from terminal.domain.receipt import Receipt
 from terminal.domain.till import TillState
 
 from .changes import Changes
@@ -15,6 +16,8 @@ class Checkout:
     def __init__(self, changes: Changes) -> None:
         self._changes = changes
         self._sale = 0
+        self._paid: Receipt | None = None
+        self._paid_at = 0.0
 
     def begin(self, sale: int) -> None:
         """A screen shows that sale's payment."""
@@ -32,3 +35,10 @@ class Checkout:
         if sale is None or not sale.basket.lines:
             return False
         return sale.id == self._sale or not sale.settled or state.pending(sale.id) is not None
+
+    def seconds_since(self, receipt: Receipt, now: float) -> float:
+        """How long that receipt, the newest, has been looked at; `now` is monotonic. The wall clock may have been set
+        back, and a customer's change would stand there until it has caught up."""
+        if receipt is not self._paid:
+            self._paid, self._paid_at = receipt, now
+        return now - self._paid_at

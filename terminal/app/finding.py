@@ -1,5 +1,7 @@
 """What is there and not in the settings: looked for when a person wants to know, kept until they look again."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Literal, NoReturn
 
 from terminal.domain.errors import Reason, SaleError
@@ -19,10 +21,13 @@ Looking = Literal["", "near", "network", "scan"]
 
 
 class Finder:
-    """Looks in its own task; `found` is the newest, `looking` what is being done."""
+    """Looks in its own task; `found` is the newest, `looking` what is being done.
 
-    def __init__(self, discovery: Discovery, changes: Changes, clock: Clock) -> None:
-        self._discovery = discovery
+    `discovery` is called at the first look, which most tills never have.
+    """
+
+    def __init__(self, discovery: Callable[[], Discovery], changes: Changes, clock: Clock) -> None:
+        self._discovery = cache(discovery)
         self._changes = changes
         self._clock = clock
         self._wanted: set[Literal["look", "scan"]] = set()
@@ -90,15 +95,15 @@ class Finder:
         self._wanted.discard("look")
         self._looked = self._clock.monotonic()
         self._now("near")
-        self._near = await self._discovery.plugged_in()
+        self._near = await self._discovery().plugged_in()
         self._now("network")
-        self._announced = await self._discovery.announced()
+        self._announced = await self._discovery().announced()
 
     async def _scan(self) -> None:
         self._wanted.discard("scan")
         self._scanned = self._clock.monotonic()
         self._now("scan")
-        self._heard_at_doors = await self._discovery.scan()
+        self._heard_at_doors = await self._discovery().scan()
 
     def _now(self, looking: Looking) -> None:
         self._looking = looking

@@ -5,6 +5,7 @@ A scan always works, whatever is on the screen; when it cannot, it says so with 
 
 import logging
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -22,7 +23,9 @@ from .ports.catalogue import Catalogue, CatalogueError
 from .ports.scanner import BadScan, Scan
 from .ports.views import Views
 from .till import Till
-from .weighing import WeighDesk
+
+if TYPE_CHECKING:
+    from .weighing import WeighDesk
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +53,7 @@ class Selling:
         notices: Notices,
         customer_codes: CustomerCodes | None = None,
         *,
-        weighing: WeighDesk | None = None,
+        weighing: "WeighDesk | None" = None,
     ) -> None:
         self._till = till
         self._customer_codes = customer_codes or CustomerCodes()

@@ -43,12 +43,14 @@ class BackOff:
 async def supervise(name: str, driver: Driver, board: HealthBoard, clock: Clock) -> NoReturn:
     """Keep `driver` alive until cancelled. Raises JournalError."""
     back_off = BackOff()
+    told: Health | None = None
     while True:
         born = clock.monotonic()
         try:
             await driver.live(lambda health: board.tell(name, health))
         except Exception as error:  # noqa: BLE001 (logged and shown; what is not the device's goes up)
-            board.failed(name, health_after(name, error))
+            told = health_after(name, error, told)
+            board.failed(name, told)
         # Not all at once: after a power cut every device of the shop comes back in the same second.
         await anyio.sleep(back_off.after(clock.monotonic() - born) * random.uniform(0.75, 1.25))
 
@@ -60,17 +62,23 @@ async def say_who_is_silent(board: HealthBoard) -> None:
         board.silent(row.name)
 
 
-def health_after(name: str, error: Exception) -> Health:
-    """What a life that ended with `error` says of the device. Raises what is not the device's."""
+def health_after(name: str, error: Exception, told: Health | None = None) -> Health:
+    """What a life that ended with `error` says of the device. Raises what is not the device's.
+
+    `told`: what the life before said. The trace of the same fault is not logged again: a driver that trips over every
+    start would fill a slow card with one every few seconds.
+    """
     causes = _leaves(error)
     for cause in causes:
         if isinstance(cause, JournalError):
             raise cause
     if not all(isinstance(cause, DeviceError) for cause in causes):
-        log.error("a fault in the driver of %s", name, exc_info=error)
         fault = next(cause for cause in causes if not isinstance(cause, DeviceError))
         what = " ".join(f"{type(fault).__name__}: {fault}".split())[:200]
-        return Health(State.DOWN, Problem.FAULT, f"a fault in the till's own driver: {what}")
+        health = Health(State.DOWN, Problem.FAULT, f"a fault in the till's own driver: {what}")
+        if health != told:
+            log.error("a fault in the driver of %s", name, exc_info=error)
+        return health
     (first, *_) = causes
     assert isinstance(first, DeviceError)  # noqa: S101 (for mypy: all of them are)
     return Health(State.DOWN, first.problem, first.detail)

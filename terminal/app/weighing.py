@@ -14,6 +14,7 @@ import msgspec
 
 from terminal.domain.commands import AddItem
 from terminal.domain.errors import Reason, SaleError
+from terminal.domain.till import TillState
 
 from .changes import Changes
 from .notices import Notices
@@ -32,9 +33,7 @@ class _Wanted(msgspec.Struct, frozen=True):
     again: bool
     """The cashier has said that this load is sold, whether or not it was before."""
     sale: int
-    """0: it will open one."""
-    receipt: int
-    """The next receipt's number then: another one means that the customer has paid and gone."""
+    """Its number; the next one's when it will open it."""
 
 
 class WeighDesk:
@@ -48,6 +47,8 @@ class WeighDesk:
         self._wanted: _Wanted | None = None
         self._sold = 0
         """The load that was sold last."""
+        self._before = _weighed_last(till.state)
+        """Grams that were sold before the start: what lies there now may be that; 0: it cannot be any more."""
         self.reading: Weighing = NoWeight(Problem.NO_ANSWER)
         """What the scale shows now."""
         scale.follow(self._follow)
@@ -66,7 +67,7 @@ class WeighDesk:
         """Weigh this item and put it onto the sale. Raises SaleError WEIGHING: another one is not done yet."""
         self.check()
         state = self._till.state
-        self._wanted = _Wanted(command, again, state.current, state.next_receipt)
+        self._wanted = _Wanted(command, again, state.current or state.next_sale)
         self._changes.tell()
 
     def check(self) -> None:
@@ -103,7 +104,8 @@ class WeighDesk:
     def _put(self, wanted: _Wanted, weight: Weight) -> None:
         """Onto the sale that it was scanned for. Raises SaleError."""
         state = self._till.state
-        if wanted.sale not in (0, state.current) or wanted.receipt != state.next_receipt:
+        # Another number: that customer has paid, or was set aside, and this is somebody else's.
+        if wanted.sale != (state.current or state.next_sale):
             raise SaleError(Reason.NO_SUCH_SALE, str(wanted.sale))
         self._till.do(msgspec.structs.replace(wanted.command, quantity=weight.grams, weighed="scale"))
         self._sold = weight.load
@@ -114,4 +116,18 @@ class WeighDesk:
 
     def _follow(self, weighing: Weighing) -> None:
         self.reading = weighing
+        if isinstance(weighing, Weight):
+            if weighing.grams == self._before:
+                self._sold = weighing.load
+            self._before = 0
+        elif weighing.problem is Problem.NONE:
+            self._before = 0
         self._changes.tell()
+
+
+def _weighed_last(state: TillState) -> int:
+    """What the scale gave last for the sale that is open, or for the one that was paid; 0: nothing."""
+    if state.sale is not None:
+        return next((line.quantity for line in reversed(state.sale.basket.lines) if line.weighed == "scale"), 0)
+    lines = () if state.last is None else state.last.lines
+    return next((line.quantity for line in reversed(lines) if line.weighed == "scale"), 0)

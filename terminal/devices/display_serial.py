@@ -70,9 +70,9 @@ class SerialDisplay:
             await self._send(fd, self._codec.lines(*self._lines))
             with anyio.move_on_after(self._refresh) as wait:
                 await self._news.wait()
-            if wait.cancelled_caught and self._table >= 0:
+            if wait.cancelled_caught:
                 # It may have been off, and has forgotten its characters too.
-                await self._send(fd, self._codec.start(self._table))
+                await self._send(fd, self._codec.again(self._table))
 
     async def _send(self, fd: int, data: bytes) -> None:
         """All of it. Raises DeviceError LOST or NO_ANSWER."""
@@ -90,5 +90,9 @@ class SerialDisplay:
     def _line(self, text: str) -> bytes:
         """WIDTH bytes in its code page; what the page does not have as the nearest it has."""
         codec = CODECS[self._settings.codepage]
-        plain = "".join(nearest(char, codec) for char in unicodedata.normalize("NFC", text)).replace("\n", " ")
+        stand_ins = [nearest(char, codec) for char in unicodedata.normalize("NFC", text)]
+        if sum(map(len, stand_ins)) > WIDTH:
+            # A name's ™ is (TM): it would push the amount's last digits off the line.
+            stand_ins = [each[:1] for each in stand_ins]
+        plain = "".join(stand_ins).replace("\n", " ")
         return plain[:WIDTH].ljust(WIDTH).encode(codec)

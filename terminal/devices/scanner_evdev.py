@@ -4,7 +4,6 @@ All its nodes are grabbed, so that no key reaches a console or a browser. Each n
 with every life: no state is shared between scanners, and none survives a plug that was pulled with a key down.
 """
 
-import select
 from collections.abc import Iterable
 from contextlib import ExitStack
 from types import ModuleType
@@ -18,8 +17,9 @@ from terminal.app.ports.device import DeviceError, Health, Problem, State, Tell
 from terminal.app.ports.scanner import Ear, OnScan
 from terminal.config.settings import ScannerEvdev
 from terminal.protocols.keymap import KeyDecoder
-from terminal.protocols.wedge import Typing
+from terminal.protocols.wedge import Event, Typing
 
+from .event_reader import EventReader
 from .hotplug import appears
 from .input_nodes import InputDevice, find
 from .open_errors import cannot_open
@@ -117,17 +117,15 @@ class EvdevScanner:
             return nodes
 
     async def _listen(self, nodes: list[Node], standing: Standing) -> NoReturn:
-        # One descriptor that is readable when any node is: no task a node, and so no hop between a key and its scan.
-        with select.epoll() as ready:
-            for node in nodes:
-                ready.register(node.device.fd, select.EPOLLIN)
+        with EventReader([node.device for node in nodes]) as reader:
             while True:
                 patience = _shortest(node.decoder.patience for node in nodes)
                 with anyio.move_on_after(LOOK_EVERY if patience is None else patience) as silence:
-                    await anyio.wait_readable(ready.fileno())
+                    await anyio.wait_readable(reader.fileno())
                 came = False
-                for node in nodes:
-                    came |= await self._read(node)
+                for place, events in reader.taken():
+                    came = True
+                    self._hear(nodes[place], events)
                 if silence.cancelled_caught and not came and patience is not None:
                     for node in (node for node in nodes if node.decoder.patience == patience):
                         tell_scans(node.decoder.flush(), self._settings.name, self._on_scan)
@@ -135,25 +133,22 @@ class EvdevScanner:
                 standing.note(Problem.LAYOUT, any(node.decoder.untyped for node in nodes))
                 standing.look()
 
-    async def _read(self, node: Node) -> bool:
-        """Decode what is there; whether anything was. Raises DeviceError LOST."""
-        try:
-            events = [(event.type, event.code, event.value) for event in node.device.read()]
-        except BlockingIOError:
-            return False
-        except OSError as error:
-            raise lost(node.path, error) from error
+    def _hear(self, node: Node, events: list[Event] | OSError) -> None:
+        """Decode what was read. Raises DeviceError LOST."""
+        if isinstance(events, OSError):
+            raise lost(node.path, events) from events
         if not events:
             raise lost(node.path)
         if self._ear.listening:
+            # What was coming in is no scan any more, and a key that comes up meanwhile is not seen.
+            node.decoder.reset()
             self._ear.hear(events)
-            return True
+            return
         if node.typing is not self._ear.typing:
             node.typing = self._ear.typing
             node.decoder = _decoder(node.typing)
         for event in events:
             tell_scans(node.decoder.feed(*event), self._settings.name, self._on_scan)
-        return True
 
 
 def _decoder(typing: Typing) -> KeyDecoder:

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-from pathlib import Path
 from typing import NoReturn
 
 from terminal.app.ports.device import DeviceError, Health, Problem, State, Tell
@@ -15,6 +14,7 @@ from .hotplug import appears
 from .scanner_claims import Standing
 from .scanner_wire import lost, tell_scans
 from .serial_port import close_port, open_port
+from .serial_presence import is_present
 
 _PIECE = 4096
 
@@ -29,10 +29,10 @@ class SerialScanner:
     async def live(self, tell: Tell) -> NoReturn:
         """See Driver. A port that is not there is waited for, so that a scanner works as soon as it is plugged in."""
         port = self._settings.port
-        if not self._present():
+        if not is_present(port):
             missing = DeviceError(Problem.NOT_FOUND, f"{port} is not there")
             tell(Health(State.DOWN, missing.problem, missing.detail))
-            if not await appears("tty", self._present):
+            if not await appears("tty", lambda: is_present(port)):
                 raise missing
         # What was scanned before the till listened is not sold now: the port comes empty.
         line = open_port(port, self._settings.baud, hang_up=True)
@@ -40,16 +40,6 @@ class SerialScanner:
             await self._listen(line.fileno(), Standing(self._settings.name, port, tell))
         finally:
             close_port(line, discard=False)
-
-    def _present(self) -> bool | None:
-        """None when the port is not there; what else is wrong with it, opening it tells."""
-        try:
-            Path(self._settings.port).stat()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        except OSError:
-            return True
-        return True
 
     async def _listen(self, fd: int, standing: Standing) -> NoReturn:
         """Sell what is scanned, the moment it can be read; raises what that raises.

@@ -56,7 +56,7 @@ def open_port(
     except (OSError, termios.error) as error:
         raise _failed(path, error) from error
     try:
-        _finish(port.fileno(), hang_up=hang_up)
+        _finish(port.fileno(), hang_up=hang_up, has_parity=parity != "none")
     except termios.error as error:
         port.close()
         raise _failed(path, error) from error
@@ -73,10 +73,13 @@ def close_port(port: "Serial", *, discard: bool) -> None:
         port.close()
 
 
-def _finish(fd: int, *, hang_up: bool) -> None:
-    """What pyserial has no argument for: a break is no zero byte, we never send XOFF, the lines stay up after us."""
+def _finish(fd: int, *, hang_up: bool, has_parity: bool) -> None:
+    """What pyserial has no argument for: a break is no zero byte, we never send XOFF, the lines stay up after us, and
+    parity is looked at. Without INPCK a byte whose parity is wrong comes as if it were right; with it as a zero."""
     iflag, oflag, cflag, lflag, ispeed, ospeed, characters = termios.tcgetattr(fd)
     iflag = iflag & ~(termios.BRKINT | termios.IXOFF) | termios.IGNBRK
+    if has_parity:
+        iflag |= termios.INPCK
     if not hang_up:
         cflag &= ~termios.HUPCL
     termios.tcsetattr(fd, termios.TCSANOW, [iflag, oflag, cflag, lflag, ispeed, ospeed, characters])

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 
-def is_present(port: str) -> bool | None:
+def is_present(port: str | Path) -> bool | None:
     """None when the port is not there; what else is wrong with it, opening it tells."""
     try:
         Path(port).stat()

@@ -2,9 +2,11 @@
 
 Stopped    nothing listens there: no till runs
 Closed     it wants the access key, which this program may not read
+Silent     nothing comes: a till that hangs, or an address that is not the board's now
 Odd        something answers, and it is no till of this version
 """
 
+import errno
 import http.client
 import time
 from collections.abc import Callable
@@ -27,6 +29,7 @@ SCAN_SECONDS = 120.0
 TEST_SECONDS = 180.0
 EVERY = 0.2
 MOST_BYTES = 4 << 20
+_NOT_THERE = frozenset({errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN})
 
 
 class Stopped(Exception):
@@ -35,6 +38,10 @@ class Stopped(Exception):
 
 class Closed(Exception):
     """Not without the access key."""
+
+
+class Silent(Exception):
+    """Nothing comes. The message says how that was seen."""
 
 
 class Odd(Exception):
@@ -51,10 +58,11 @@ def address_of(settings: Web) -> tuple[str, int]:
 
 
 class RunningTill:
-    """One till. Raises Stopped, Closed, Odd."""
+    """One till. Raises Stopped, Closed, Silent, Odd."""
 
-    def __init__(self, settings: Web) -> None:
-        self._settings = settings
+    def __init__(self, settings: Web, patience: float = TIMEOUT) -> None:
+        """`patience`: seconds for one answer."""
+        self._settings, self._patience = settings, patience
         self.host, self.port = address_of(settings)
         self._cookie = ""
 
@@ -148,7 +156,7 @@ class RunningTill:
         )
         if self._cookie:
             headers["Cookie"] = self._cookie
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=TIMEOUT)
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=self._patience)
         try:
             connection.request(method, path, body, headers)
             answer = connection.getresponse()
@@ -158,7 +166,13 @@ class RunningTill:
             return answer.status, answer.read(MOST_BYTES)
         except ConnectionRefusedError as error:
             raise Stopped from error
-        except (OSError, http.client.HTTPException) as error:
+        except TimeoutError as error:
+            raise Silent(f"nothing within {self._patience:g} s") from error
+        except OSError as error:
+            if error.errno in _NOT_THERE:
+                raise Silent(str(error.strerror)) from error
+            raise Odd(f"{type(error).__name__}: {error}") from error
+        except http.client.HTTPException as error:
             raise Odd(f"{type(error).__name__}: {error}") from error
         finally:
             connection.close()

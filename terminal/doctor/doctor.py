@@ -65,6 +65,8 @@ def examine(config: Path, settings: Settings | None, wrong: str, words: Language
             findings.append(say("wrong", "till", Word.TILL_STOPPED, words))
         except ask.Closed:
             findings.append(say("note", "till", Word.TILL_CLOSED, words))
+        except ask.Silent as silent:
+            findings.append(say("wrong", "till", Word.TILL_SILENT, words, till.address, silent))
         except ask.Odd as odd:
             findings.append(say("wrong", "till", Word.TILL_ODD, words, till.address, odd))
         if not running:
@@ -94,6 +96,8 @@ def try_device(config: Path, device: str, *, json: bool) -> int:
         finding, status = say("wrong", "till", Word.TEST_NEEDS_TILL, words), 1
     except ask.Closed:
         finding, status = say("wrong", "till", Word.TILL_CLOSED, words), 1
+    except ask.Silent as silent:
+        finding, status = say("wrong", "till", Word.TILL_SILENT, words, till.address, silent), 1
     except ask.Odd as odd:
         finding, status = say("wrong", "till", Word.TILL_ODD, words, till.address, odd), 1
     else:

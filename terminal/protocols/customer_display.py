@@ -26,6 +26,10 @@ class DisplayCodec(Protocol):
     def start(self, table: int) -> bytes:
         """Make it ready and empty; `table` is its number for the code page, -1: it is not told."""
 
+    def again(self, table: int) -> bytes:
+        """The same for one that may have been off since, and that shows a text if it was not: so without emptying it
+        where that can be done, for a customer would see it blink."""
+
     def lines(self, top: bytes, bottom: bytes) -> bytes:
         """Show two lines of WIDTH bytes in the code page, without control characters."""
 
@@ -37,6 +41,10 @@ class Cd5220:
         """See DisplayCodec. CLR first: in its string mode it takes no other command."""
         choose = b"" if table < 0 else b"\x1bt" + bytes((table,))
         return b"\x0c\x1b@" + choose + b"\x1b_\x00"
+
+    def again(self, table: int) -> bytes:
+        """See DisplayCodec. One that is told no table needs nothing but its text."""
+        return b"" if table < 0 else self.start(table)
 
     def lines(self, top: bytes, bottom: bytes) -> bytes:
         """See DisplayCodec."""
@@ -50,6 +58,10 @@ class EscposDisplay:
         """See DisplayCodec."""
         choose = b"" if table < 0 else b"\x1bt" + bytes((table,))
         return b"\x1b@" + choose + b"\x1f\x01\x1fC\x00\x0c"
+
+    def again(self, table: int) -> bytes:
+        """See DisplayCodec."""
+        return self.start(table).removeprefix(b"\x1b@").removesuffix(b"\x0c")
 
     def lines(self, top: bytes, bottom: bytes) -> bytes:
         """See DisplayCodec."""

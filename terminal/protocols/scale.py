@@ -74,5 +74,6 @@ def grams_of(digits: str, unit: str = "kg") -> int | None:
 
 
 def looks_like_parity(data: bytes) -> bool:
-    """Whether bytes have their highest bit set, as seven bits and a parity bit look to who expects eight."""
-    return any(byte & 0x80 for byte in data)
+    """Whether bytes have their highest bit set, as seven bits and a parity bit look to who expects eight; or are zero,
+    as the system hands over a byte whose parity is wrong."""
+    return any(byte & 0x80 or not byte for byte in data)

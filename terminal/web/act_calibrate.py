@@ -1,6 +1,7 @@
 """Touches on the calibration page."""
 
-from terminal.app.calibrating import Calibrating
+from typing import TYPE_CHECKING
+
 from terminal.app.ports.printer import NotPrinted
 from terminal.domain.document import Barcode, Cut, Document, Feed, Text
 from terminal.domain.errors import Reason, SaleError
@@ -8,6 +9,9 @@ from terminal.texts import Language, language
 
 from . import forms as f
 from .call import Call
+
+if TYPE_CHECKING:
+    from terminal.app.calibrating import Calibrating
 
 
 def start(call: Call, _: f.Nothing) -> None:
@@ -48,7 +52,7 @@ def paper(words: Language) -> Document:
     )
 
 
-def _desk(call: Call) -> Calibrating:
+def _desk(call: Call) -> "Calibrating":
     if call.parts.calibrating is None:
         raise SaleError(Reason.NO_SCANNER)
     return call.parts.calibrating

@@ -41,6 +41,8 @@ def add(call: Call, form: f.Touched) -> None:
 
 def weigh(call: Call, form: f.Weighed) -> None:
     """The grams of an item, typed; Enter with none typed means the scale."""
+    if not _is_open(call, form.sku):
+        return None
     if not form.grams:
         return weigh_again(call, f.Touched(form.sku))
     call.parts.selling.add_typed(form.sku, int(form.grams))
@@ -50,8 +52,15 @@ def weigh(call: Call, form: f.Weighed) -> None:
 
 def weigh_again(call: Call, form: f.Touched) -> None:
     """What lies on the scale, whatever was sold before: the cashier has looked at it."""
+    if not _is_open(call, form.sku):
+        return
     call.parts.selling.weigh_again(form.sku)
     call.screen.change(dialog=None)
+
+
+def _is_open(call: Call, sku: str) -> bool:
+    """Whether the item's dialog is still open: a second touch on the same button finds it closed, and means nothing."""
+    return call.screen.ui.dialog == d.Weigh(sku)
 
 
 def choose(call: Call, form: f.LineChosen) -> None:

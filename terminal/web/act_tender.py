@@ -34,6 +34,7 @@ def _paid(call: Call) -> None:
 def gift(call: Call, form: f.GiftPaid) -> None:
     """From a gift card: what is due or stands on the pad, up to what is on it."""
     if _same(call, form):
+        call.parts.selling.check_weighed()
         call.parts.tendering.gift_card(form.number, _on_pad(call))
         _paid(call)
 
@@ -41,6 +42,7 @@ def gift(call: Call, form: f.GiftPaid) -> None:
 def account(call: Call, form: f.OnAccount) -> None:
     """On a known customer's account."""
     if _same(call, form):
+        call.parts.selling.check_weighed()
         call.parts.tendering.on_account(form.customer, _on_pad(call))
         _paid(call)
 
@@ -55,6 +57,7 @@ def open_other(call: Call, form: f.OtherKind) -> None:
 def other(call: Call, form: f.OtherPaid) -> None:
     """By voucher."""
     if _same(call, form):
+        call.parts.selling.check_weighed()
         call.parts.tendering.other(form.kind, Amount(typed_field(form.amount)), form.reference)
         _paid(call)
 
@@ -62,6 +65,7 @@ def other(call: Call, form: f.OtherPaid) -> None:
 def pay_back(call: Call, form: f.SaleNumber) -> None:
     """The way it came."""
     if _same(call, form):
+        call.parts.selling.check_weighed()
         seen = call.till.state.last_payment
         call.parts.tendering.pay_back()
         call.screen.change(typed="", seen_payment=seen.intent.id if seen else 0)
@@ -74,6 +78,7 @@ async def pay_back_otherwise(call: Call, form: f.BackBy) -> None:
     approver = await call.approve(form.approver, form.pin)
     # The check took a moment, and other things may have happened in it: what was approved is what is given.
     if _same(call, form) and form.owed == max(0, -call.look().due):
+        call.parts.selling.check_weighed()
         if form.tender:
             call.till.do(c.TakeBack(form.tender, "cash", approver))
         else:

@@ -12,7 +12,6 @@ from . import forms as f
 from .access import SESSION_SECONDS, Access
 from .act_screen import session_cookie
 from .call import Call
-from .customer import CustomerSent
 from .dialogs import AgeCheck
 from .http import Receive, Refused, Reply, Request, Scope, Send, answer, see_other
 from .look import Look, Shared
@@ -20,7 +19,7 @@ from .pages import Page, Pages
 from .parts import Parts
 from .routes import GETS, POSTS, Get, Post
 from .say import refused as refused_sentence
-from .screens import LOOKS_COOKIE, Screens
+from .screens import LOOKS_COOKIE, Screen, Screens
 from .stream import Streams
 
 JSON = "application/json"
@@ -107,8 +106,7 @@ class Web:
             case Page.DEVICES_JSON:
                 from .devices_json import report_of
 
-                # The shop's language, not a screen's: no screen is made for a program.
-                return Reply(200, report_of(Look(self.shared, Screens(self.parts.language).of({}, 0)[0])), JSON)
+                return Reply(200, report_of(Look(self.shared, self._no_screen())), JSON)
             case Page.TILL | Page.STATUS | Page.DEVICES | Page.CALIBRATE:
                 if route.shows is Page.DEVICES and self.parts.finder is not None:
                     self.parts.finder.look()
@@ -119,12 +117,18 @@ class Web:
             case Page.CUSTOMER_STREAM:
                 if request.method == "HEAD":
                     raise Refused(405, N_("That cannot be done here."))
+                from .customer import CustomerSent
+
                 # No screen of its own and no cookie: it has nothing to choose, and may share a browser with the till.
                 await self.streams.serve(CustomerSent(self.parts, self.pages.version), receive, send, [])
                 return None
-            case (
-                Page.TILL_STREAM | Page.STATUS_STREAM | Page.DEVICES_STREAM | Page.DEVICES_NEWS | Page.CALIBRATE_STREAM
-            ):
+            case Page.DEVICES_NEWS:
+                if request.method == "HEAD":
+                    raise Refused(405, N_("That cannot be done here."))
+                due, headers = self.pages.stream(route.shows, self.shared, self._no_screen(), "")
+                await self.streams.serve(due, receive, send, headers)
+                return None
+            case Page.TILL_STREAM | Page.STATUS_STREAM | Page.DEVICES_STREAM | Page.CALIBRATE_STREAM:
                 if request.method == "HEAD":
                     raise Refused(405, N_("That cannot be done here."))
                 screen, new = self.screens.of(request.cookies(), self.parts.notices.newest.number)
@@ -147,7 +151,9 @@ class Web:
         screen, new = self.screens.of(request.cookies(), self.parts.notices.newest.number)
         headers = self.pages.screen_cookie(new)
         call = Call(self.shared, screen, request)
-        self.screens.touched = screen
+        if request.path.startswith("/till/"):
+            # Not the doctor, nor whoever tries a device from a phone: nobody scans there.
+            self.screens.touched = screen
         screen.hush()
         try:
             result = route.do(call, form)
@@ -168,6 +174,10 @@ class Web:
             there = next((page for page in _BESIDE if request.path.startswith(page)), "/till").encode()
             return Reply(303, headers=((b"location", there), *headers))
         return Reply(headers=headers)
+
+    def _no_screen(self) -> Screen:
+        """For a program, which has none: in the shop's language, and not kept."""
+        return Screens(self.parts.language).of({}, 0)[0]
 
     def _log_in(self, request: Request, form: f.AccessKey) -> Reply:
         try:

@@ -75,8 +75,10 @@ def _inputs(parts: Parts) -> tuple[object, ...]:
 
 def _is_recent(parts: Parts) -> bool:
     """Whether the last receipt is so new that its change is still shown."""
-    last = parts.till.state.last
-    return last is not None and parts.clock.now().at - last.moment.at < PAID_SHOWN * 1000
+    last, clock = parts.till.state.last, parts.clock
+    if last is None or clock.now().at - last.moment.at >= PAID_SHOWN * 1000:
+        return False
+    return parts.checkout.seconds_since(last, clock.monotonic()) < PAID_SHOWN
 
 
 def draw(parts: Parts) -> str:

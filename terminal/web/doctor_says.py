@@ -14,6 +14,7 @@ class Word(StrEnum):
     TILL_RUNS = N_("The till runs: version {}, register {}, {} entries in the journal.")
     TILL_STOPPED = N_("The till does not run. Start it: systemctl start kasse. Its devices are looked at from here.")
     TILL_CLOSED = N_("The till runs and wants the access key, which cannot be read from here. Run this as root.")
+    TILL_SILENT = N_("The till at {} does not answer ({}). Restart it: systemctl restart kasse.")
     TILL_ODD = N_("What answers at {} is no till of this version ({}).")
     JOURNAL_FAILED = N_("The journal cannot be written: {}. Nothing can be sold.")
     FOLDER_WELL = N_("The data folder is {}.")

@@ -1,16 +1,18 @@
 """Print jobs that want a person: what is asked, and where to look."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from terminal.app.health import HealthBoard
 from terminal.app.ports.device import State
-from terminal.app.printing import PrintDesk
 from terminal.domain.errors import Reason
 from terminal.domain.print_states import PrintState
 from terminal.domain.till import PrintJob
 from terminal.texts import Language
 
 from .sentences import REFUSED
+
+if TYPE_CHECKING:
+    from terminal.app.printing import PrintDesk
 
 
 class JobSays(NamedTuple):
@@ -22,7 +24,7 @@ class JobSays(NamedTuple):
     advice: str
 
 
-def says(job: PrintJob, words: Language, desk: PrintDesk | None) -> JobSays:
+def says(job: PrintJob, words: Language, desk: "PrintDesk | None") -> JobSays:
     """The question or the sentence; where there are several printers it names the one."""
     _ = words.gettext
     several = desk is not None and len(desk.printers) > 1
@@ -64,7 +66,7 @@ def _order(job: PrintJob) -> str:
     return "" if order is None else f"{order.number or f'#{order.sale}'} {order.name}".rstrip()
 
 
-def taken_over(name: str, words: Language, desk: PrintDesk | None, board: HealthBoard) -> str:
+def taken_over(name: str, words: Language, desk: "PrintDesk | None", board: HealthBoard) -> str:
     """Who prints for a printer that cannot; empty when nobody does."""
     line = desk.line_of(name)[1:] if desk is not None else ()
     to = next((each for each in line if board.health(each).state is not State.DOWN), None)

@@ -7,8 +7,6 @@ from pathlib import Path
 from terminal.texts import Language, language
 
 from .act_screen import YEAR, cookie
-from .calibrate import CALIBRATE_REGIONS
-from .customer import draw as draw_customer
 from .http import Refused, Reply, Request, page
 from .look import Look, Shared
 from .region_type import Region
@@ -84,8 +82,10 @@ class Pages:
 
     def customer(self, shared: Shared) -> Reply:
         """The customer's screen, whole."""
+        from .customer import draw
+
         parts = shared.parts
-        html = drawn(draw_customer(parts))
+        html = drawn(draw(parts))
         shop = parts.till.state.seller.name
         return page(
             render(
@@ -115,5 +115,7 @@ def _regions(which: Page) -> tuple[Region, ...]:
 
         return DEVICES_REGIONS
     if which in (Page.CALIBRATE, Page.CALIBRATE_STREAM):
+        from .calibrate import CALIBRATE_REGIONS
+
         return CALIBRATE_REGIONS
     return STATUS_REGIONS if which in (Page.STATUS, Page.STATUS_STREAM) else TILL_REGIONS

@@ -75,22 +75,29 @@ class Screen:
         """The lines as they were drawn last (regions.py)."""
         self._heard = heard
         """Number of the newest notice to all screens that this one has shown."""
-        self._streams = 0
+        self._streams = self._tills = 0
 
     @contextmanager
     def watched(self, till: bool) -> Iterator[None]:
         """Somebody has it before them; only on the till's own page they see its dialogs."""
-        self._streams += till
+        self._streams += 1
+        self._tills += till
         try:
             yield
         finally:
-            self._streams -= till
+            self._streams -= 1
+            self._tills -= till
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether a page of it is open."""
+        return self._streams > 0
 
     @property
     def in_the_way(self) -> bool:
         """Whether a dialog stands open on it that an item must not be sold behind. One to type a code into is no other
         way to sell it."""
-        return self._streams > 0 and self.ui.dialog is not None and not isinstance(self.ui.dialog, TypeCode)
+        return self._tills > 0 and self.ui.dialog is not None and not isinstance(self.ui.dialog, TypeCode)
 
     def change(self, **changes: object) -> None:
         """The next state."""
@@ -115,7 +122,11 @@ class Screen:
 
 
 class Screens:
-    """All of them, the ones used longest ago dropped first."""
+    """All of them; of those that nobody watches, the ones used longest ago are dropped first.
+
+    One that is watched stays however many others come: a check of the devices each minute touches no screen, but each
+    time it comes as a new one, and the till's own is not touched all night. Streams are fewer than screens.
+    """
 
     def __init__(self, language: str) -> None:
         self._language = language
@@ -140,7 +151,7 @@ class Screens:
         if screen is None:
             screen = self._screens[name] = Screen(self._fresh(cookies), heard)
             while len(self._screens) > MAX_SCREENS:
-                self._screens.popitem(last=False)
+                del self._screens[next(each for each, screen in self._screens.items() if not screen.is_watched)]
         else:
             self._screens.move_to_end(name)
         return screen, name if new else ""

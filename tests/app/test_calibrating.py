@@ -112,6 +112,18 @@ async def test_it_ends_by_itself_and_scans_are_sold_again(tmp_path: Path) -> Non
         assert shop.till.state.sale is not None
 
 
+async def test_scans_of_goods_do_not_keep_it_open(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as shop:
+        shop.desk.start()
+        for _ in range(4):
+            await shop.passes(PATIENCE / 3)
+            if shop.one.listening:
+                shop.one.hear(keystrokes(f"{RYE}\r"))
+            shop.desk.on_scan(Scan(RYE, "serial"))
+        assert shop.desk.session is None
+        assert shop.till.state.sale is not None
+
+
 async def test_keys_without_end_are_none_and_take_no_memory(tmp_path: Path) -> None:
     async with open_desk(tmp_path) as shop:
         shop.desk.start()

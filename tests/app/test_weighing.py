@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import anyio
+import anyio.lowlevel
 import pytest
 
 from terminal.app.changes import Changes
@@ -183,6 +184,18 @@ async def test_the_weight_does_not_go_onto_the_next_customers_sale(counter: Coun
     assert counter.lines == [("1001", 1000, "")]
 
 
+async def test_nor_when_it_was_to_open_the_sale_that_was_given_up(counter: Counter) -> None:
+    counter.plate.hold()
+    counter.plate.put(532)
+    counter.selling.add(TOMATOES)
+    counter.selling.scan(RYE)
+    counter.till.do(c.VoidSale("x"))
+
+    counter.plate.let_go()
+    await counter.heard("bad", Reason.NO_SUCH_SALE)
+    assert counter.lines == []
+
+
 async def test_one_load_pays_once(counter: Counter) -> None:
     counter.plate.put(532)
     counter.selling.add(TOMATOES)
@@ -196,6 +209,32 @@ async def test_one_load_pays_once(counter: Counter) -> None:
     counter.selling.weigh_again(TOMATOES)
     await counter.heard("good", "scanned")
     assert counter.lines == [(TOMATOES, 532, "scale")] * 2
+
+
+@pytest.mark.parametrize(("is_paid", "between", "sold"), [(False, False, 1), (True, False, 1), (False, True, 2)])
+async def test_a_load_that_was_sold_before_a_restart_is_known(
+    closed: Counter, is_paid: bool, between: bool, sold: int
+) -> None:
+    async with running(closed.desk.run):
+        closed.plate.put(532)
+        closed.selling.add(TOMATOES)
+        await closed.heard("good", "scanned")
+    if is_paid:
+        closed.till.do(c.PayCash(Amount(100_00)))
+    plate = Plate()
+    plate.says(Problem.NO_ANSWER)
+    desk = WeighDesk(closed.till, plate, closed.notices, closed.changes)
+    if between:
+        plate.says(Problem.NONE)
+    plate.put(532)
+    selling = Selling(closed.till, closed.catalogue, closed.views, closed.notices, weighing=desk)
+    async with running(desk.run):
+        selling.add(TOMATOES)
+        with anyio.fail_after(PATIENCE):
+            while desk.busy_with:
+                await anyio.lowlevel.checkpoint()
+    assert desk.is_sold
+    assert len(closed.lines) == (0 if is_paid else sold)
 
 
 async def test_another_load_of_the_same_weight_is_sold_without_asking(counter: Counter) -> None:

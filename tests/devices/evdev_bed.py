@@ -15,6 +15,7 @@ import shutil
 import socket
 import struct
 import tempfile
+import termios
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -233,6 +234,18 @@ class Node(Served):
         """Events, one write each, as the kernel may wake the till at any of them."""
         for event in events:
             os.write(self._end, _EVENT.pack(0, 0, *event))
+
+    def _unread(self) -> int:
+        """Events."""
+        waiting: int = struct.unpack("@i", fcntl.ioctl(self._end, termios.FIONREAD, b"\0" * 4))[0]
+        return waiting // _EVENT.size
+
+    async def type_as_read(self, text: str) -> None:
+        """The same, never more ahead of whoever reads it than the kernel's buffer holds."""
+        for event in keystrokes(text):
+            while self._unread() >= 63:  # noqa: ASYNC110 (the reader is another process)
+                await anyio.sleep(0.001)
+            self.send([event])
 
     def unplug(self) -> None:
         """It is gone: from /dev, from /sys, and for whoever has it open."""

@@ -1,7 +1,10 @@
 """A till under umockdev: the scanners of the settings in argv, whose news go to stdout, one JSON array a line."""
 
+import os
 import sys
+import time
 from collections.abc import Sequence
+from pathlib import Path
 
 import anyio
 import msgspec
@@ -31,7 +34,10 @@ def say(scanner: str, *news: str) -> None:
 
 
 def on_scan(scan: Scan | BadScan) -> None:
-    """See OnScan."""
+    """See OnScan. The till is as busy with it as the test wants: its loop stands still."""
+    busy = Path(os.environ["UMOCKDEV_DIR"]) / "busy"
+    while busy.exists():
+        time.sleep(0.01)
     say(scan.scanner, *(("scan", scan.text) if isinstance(scan, Scan) else ("bad", scan.why)))
 
 

@@ -7,8 +7,6 @@ from terminal.devices.discovery.tree import Tree
 
 KEYBOARD = "10000 0 0 7ff febeffdff3cfffff fffffffffffffffe"
 MOUSE = "70000 0 0 0 0"
-POS_DESCRIPTOR = bytes.fromhex("05 8c 09 02 a1 01 85 02 c0")
-KEYBOARD_DESCRIPTOR = bytes.fromhex("05 01 09 06 a1 01 c0")
 
 
 class Board:

@@ -14,7 +14,8 @@ from terminal.config.load import load
 from terminal.config.settings import Settings
 from terminal.devices.discovery.kernel import plugged_in
 from terminal.devices.discovery.named import Claims, Named
-from tests.devices.plugged import KEYBOARD_DESCRIPTOR, MOUSE, POS_DESCRIPTOR, Board
+from tests.devices.hid_pos_reports import DESCRIPTOR, KEYBOARD
+from tests.devices.plugged import MOUSE, Board
 
 SHOP = '[shop]\nname = "Torvets Købmand"\ncvr = "12345674"\n'
 
@@ -101,13 +102,28 @@ def test_settings_that_fit_two_claim_one(board: Board) -> None:
 
 def test_a_scanner_of_the_pos_page_is_told_from_other_hid(board: Board) -> None:
     usb = board.usb("1-2", 0x05E0, 0x1900, "Symbol Bar Code Scanner", "Symbol", "S1")
-    board.hidraw(usb, 0, POS_DESCRIPTOR)
-    board.hidraw(board.usb("1-3", 0x046D, 0xC31C, "USB Keyboard"), 1, KEYBOARD_DESCRIPTOR)
+    board.hidraw(usb, 0, DESCRIPTOR)
+    board.hidraw(board.usb("1-3", 0x046D, 0xC31C, "USB Keyboard"), 1, KEYBOARD)
     scanner, keyboard = found_on(board)
     assert (scanner.kind, scanner.wire, keyboard.wire) == ("scanner", "hidraw", "usb")
     assert read(scanner) == {
         "driver": "hid-pos", "name": "scanner", "vendor": 0x05E0, "product": 0x1900, "unique": "S1",
     }  # fmt: skip
+
+
+def test_a_pos_page_written_in_two_bytes_is_the_same_page(board: Board) -> None:
+    board.hidraw(
+        board.usb("1-2", 0x05E0, 0x1900, "Symbol"), 0, bytes.fromhex("068C00") + DESCRIPTOR.removeprefix(b"\5\x8c")
+    )
+    (scanner,) = found_on(board)
+    assert (scanner.kind, scanner.wire) == ("scanner", "hidraw")
+
+
+def test_what_only_mentions_the_page_is_no_scanner(board: Board) -> None:
+    # The two bytes as a constant of a keyboard's.
+    board.hidraw(board.usb("1-2", 0x046D, 0xC31C, "Keyboard"), 0, bytes.fromhex("26058C") + KEYBOARD)
+    (keyboard,) = found_on(board)
+    assert keyboard.kind == "usb"
 
 
 def test_serial_ports(board: Board) -> None:
@@ -147,7 +163,7 @@ def everything(board: Board) -> None:
     """One of each that can be used."""
     board.keyboard(board.usb("1-1", 0x1EAB, 0x1503, 'HR32 "plus" \\ Æ'), 3, links=("by-id/usb-HR32-event-kbd",))
     board.serial(board.usb("1-2", 0x05F9, 0x4204, "Scanner"), "ttyACM0")
-    board.hidraw(board.usb("1-3", 0x05E0, 0x1900, "Scanner", "Symbol", "S1"), 0, POS_DESCRIPTOR)
+    board.hidraw(board.usb("1-3", 0x05E0, 0x1900, "Scanner", "Symbol", "S1"), 0, DESCRIPTOR)
     board.serial(board.usb("1-4", 0x04B8, 0x0202, "UB-U03"), "ttyUSB0")
     board.usblp(board.usb("1-5", 0x04B8, 0x0E28, "TM-T20III"), 0)
     raw = board.usb("1-6", 0x0519, 0x0003, "TSP143", "Star", "X1")

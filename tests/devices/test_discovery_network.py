@@ -1,7 +1,10 @@
 """Network printers: those that announce themselves (a real responder, on loopback), and those found by knocking."""
 
 import ipaddress
+import json
 import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from inspect import signature
@@ -55,6 +58,14 @@ async def test_a_printer_that_announces_itself_is_found_and_proposed() -> None:
     (found,) = as_found(heard, configured)
     assert found.used_by == "kitchen"
     assert found.lines.startswith('[[more_printers]]\ndriver = "escpos-tcp"\nname = "printer"\n')
+
+
+def test_the_listener_listens_also_where_the_service_confines_it() -> None:
+    """The unit lets nothing change its urgency: then it is as urgent as the rest, and no less able."""
+    command = [sys.executable, "-m", "tests.systemd.confined", "terminal.devices.discovery.hearing", "0.05", *LOOPBACK]
+    done = subprocess.run(command, check=False, capture_output=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert isinstance(json.loads(done.stdout), list)
 
 
 def test_one_machine_under_two_services_is_one_by_its_raw_port() -> None:

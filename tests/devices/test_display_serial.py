@@ -49,6 +49,17 @@ async def pole(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
         tasks.cancel_scope.cancel()
 
 
+async def test_an_amount_keeps_its_digits_beside_what_the_display_has_no_character_for(pole: Pole) -> None:
+    pole.driver.show("Crème™ 5 dl    22,95", "Œuvre™ 2    1.122,95")
+    top, bottom = pole.sim.text
+    with anyio.fail_after(PATIENCE):
+        while not bottom.strip():
+            await anyio.sleep(0.01)
+            top, bottom = pole.sim.text
+    assert top.rstrip().endswith(" 22,95")
+    assert bottom.endswith(" 1.122,95")
+
+
 async def test_it_shows_what_it_is_given_and_the_newest_last(pole: Pole) -> None:
     pole.driver.show("Rugbrød", "22,95")
     pole.driver.show("Total", "122,95")
@@ -63,7 +74,7 @@ async def test_long_lines_are_cut_and_characters_are_the_nearest(pole: Pole) -> 
     pole.driver.show("Crème brûlée à la maison æøå", "Æblegrød … 5 € \x1bQA\n")
 
     is_cd = pole.sim.view()["protocol"] == "cd5220"
-    await pole.shows("Crème brûlée à la ma", "Æblegrod ... 5 EUR Q" if is_cd else "Æblegrød ... 5 € QA")
+    await pole.shows("Crème brûlée à la ma", "Æblegrod . 5 E QA" if is_cd else "Æblegrød ... 5 € QA")
 
 
 @pytest.mark.parametrize("fault", ["power-off", "garbage"])

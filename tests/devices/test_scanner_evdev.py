@@ -70,6 +70,23 @@ async def test_every_node_of_the_scanner_is_grabbed_and_read_and_no_other() -> N
             assert await desk.news() == ["scanner", "scan", "73513537"]
 
 
+async def test_keys_that_come_while_the_till_is_busy_are_not_lost() -> None:
+    """As with a commit on a slow card: the kernel keeps ten keys of a scanner."""
+    link = f"https://example.dk/01/{GTIN:0>14}/10/AB12"
+    async with bed() as plugged:
+        node = await plugged.plug(3)
+        async with till(plugged, WEDGE) as desk:
+            assert await desk.news() == OK
+            busy = plugged.folder / "busy"
+            busy.touch()
+            with anyio.fail_after(20):
+                await node.type_as_read(f"{GTIN}\r{link}\r{GTIN}\r")
+            busy.unlink()
+
+            for text in (GTIN, link, GTIN):
+                assert await desk.news() == ["scanner", "scan", text]
+
+
 async def test_a_node_that_comes_late_is_grabbed_with_the_others() -> None:
     async with bed() as plugged, till(plugged, WEDGE) as desk:
         assert await desk.news() == NOT_FOUND

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from terminal.devices.serial_port import close_port, open_port
+from terminal.devices.serial_port import Parity, close_port, open_port
 
 
 @pytest.fixture
@@ -53,3 +53,13 @@ def test_nothing_from_before_and_nothing_left_behind(slave: int) -> None:
     close_port(port, discard=False)
 
     assert set(Path("/proc/self/fd").iterdir()) == before
+
+
+@pytest.mark.parametrize(("parity", "looked_at"), [("none", False), ("even", True), ("odd", True)])
+def test_a_byte_of_wrong_parity_does_not_pass_for_a_right_one(slave: int, parity: Parity, looked_at: bool) -> None:
+    """It comes as a zero byte (termios: INPCK without IGNPAR and PARMRK)."""
+    port = open_port(os.ttyname(slave), 9600, bytesize=7, parity=parity)
+    iflag = termios.tcgetattr(slave)[0]
+    close_port(port, discard=True)
+
+    assert iflag & (termios.INPCK | termios.IGNPAR | termios.PARMRK) == (termios.INPCK if looked_at else 0)

@@ -76,6 +76,13 @@ def test_nobody_is_there() -> None:
         ask.RunningTill(Web(port=port)).report()
 
 
+def test_a_till_that_hangs_is_no_other_program() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as hanging:
+        web = Web(port=hanging.getsockname()[1])
+        with pytest.raises(ask.Silent, match="nothing within"):
+            ask.RunningTill(web, patience=0.2).report()
+
+
 @pytest.mark.parametrize(
     ("status", "body"),
     [(404, b""), (500, b""), (200, b"<html>"), (200, b"\xff\xfe"), (200, b'{"till": 1}'), (200, b"")],

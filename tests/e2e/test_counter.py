@@ -16,7 +16,7 @@ import msgspec
 import pytest
 
 from terminal.bench.daemon import Daemon
-from terminal.bench.shop import PATIENCE, Shop, far_ends, post
+from terminal.bench.shop import PATIENCE, Screen, Shop, far_ends, post
 from terminal.domain import events as e
 from terminal.store.journal import FILE
 
@@ -117,7 +117,12 @@ def test_weights_from_the_scale_and_the_display_through_every_interruption(count
     counter.daemon.process.wait()
     with Daemon(counter.shop.settings):
         counter.shows("0,100kg Tomater 3,00", "I alt          84,37")
-        counter.touch("/till/weigh", sku=TOMATOES, grams="250")
+        # By hand, in the dialog that an empty scale opens.
+        counter.put(0)
+        with Screen(counter.shop) as screen:
+            screen.post("/till/add", sku=TOMATOES)
+            screen.wait_for(b"/till/weigh-again")
+            screen.post("/till/weigh", sku=TOMATOES, grams="250")
         counter.shows("0,250kg Tomater 7,49", "I alt          91,86")
         counter.touch("/till/pay", sale="1")
         counter.shows("At betale", "               91,86")

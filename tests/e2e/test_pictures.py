@@ -204,6 +204,31 @@ def test_phone(tmp_path: Path, premises: Premises) -> None:
     publish(tmp_path, 1)
 
 
+def test_devices_and_the_customers_screen(tmp_path: Path, premises: Premises) -> None:
+    with premises.lane() as lane:
+        lane.press("printer", "paper-out")
+        lane.page.goto(f"http://127.0.0.1:{lane.shop.port}/devices")
+        devices = lane.area("dv-devices")
+        expect(devices).to_contain_text("Printeren er løbet tør for papir. Sæt en ny rulle i.")
+        # Nothing is being looked for any more: what was found stands there.
+        expect(lane.area("dv-found").locator('form[action="/devices/look"] button')).to_be_enabled()
+        take(lane.page, tmp_path, "devices-da.png", PANEL)
+        assert lane.page.evaluate(UNFIT) == []
+        lane.press("printer", "paper-ok")
+        expect(devices).to_contain_text("Sidst: Printeren er løbet tør for papir.")
+        lane.page.goto(f"http://127.0.0.1:{lane.shop.port}/till")
+
+        lane.scan(RYE, TOMATOES, COFFEE, COFFEE)
+        lane.shows_total(182_97)
+        customer = lane.open_window(PANEL)
+        customer.goto(f"http://127.0.0.1:{lane.shop.port}/customer")
+        expect(customer.locator("#customer .c-total")).to_have_text("182,97")
+        take(customer, tmp_path, "customer-da.png", PANEL)
+        customer.close()
+        lane.void()
+    publish(tmp_path, 2)
+
+
 def publish(folder: Path, count: int) -> None:
     """Put the pictures where the README shows them, when that is wanted."""
     taken = sorted(folder.glob("*.png"))

@@ -9,7 +9,16 @@ from pathlib import Path
 
 from terminal.bench.daemon import Daemon
 from terminal.config.load import load
-from terminal.domain.events import AnyEvent, LineAdded, PrintEnded, QuantityChanged, SaleClosed
+from terminal.domain.events import (
+    AnyEvent,
+    DrawerClosed,
+    DrawerEnded,
+    DrawerOpened,
+    LineAdded,
+    PrintEnded,
+    QuantityChanged,
+    SaleClosed,
+)
 from terminal.domain.receipt import Receipt
 from terminal.sim.run import DEMO_ITEMS
 from terminal.store.entry import decode
@@ -20,6 +29,7 @@ from tests.devices import hid_pos_reports
 from .gadgets import Hid, SerialPort, UsbPrinter, Wedge, keyboard_reports, send
 from .paper import PrinterAtWork
 from .patience import START, until
+from .pins import Pins
 from .screen import TillScreen
 
 _NEWS = re.compile(r"device (\S+) is (\S+): (\S*)")
@@ -34,7 +44,7 @@ class Counter:
     """The till, its devices and what lies on the bench."""
 
     def __init__(self, settings: Path, daemon: Daemon) -> None:
-        """A till that runs."""
+        """A till that runs with these settings."""
         self.settings = settings
         self._port = load(settings).web.port
         self._daemon: Daemon | None = daemon
@@ -47,11 +57,16 @@ class Counter:
         self.pos = Hid("pos", vendor=0x0C2E, product=0x0B07, descriptor=hid_pos_reports.DESCRIPTOR, length=64)
         self._usb_printer = UsbPrinter("printer")
         self._printer: PrinterAtWork | None = None
+        self._pins: Pins | None = None
 
     # --- the program
 
-    def open(self) -> None:
-        """Start the till, unless it runs."""
+    def open(self, settings: str = "") -> None:
+        """Start the till, unless it runs, with the settings of this file in its folder, or with the last ones."""
+        wanted = self.settings.with_name(settings or self.settings.name)
+        if wanted != self.settings:
+            self.close()
+        self.settings = wanted
         if self._daemon is None:
             self._daemon = Daemon(self.settings, patience=START)
             self._daemon.__enter__()
@@ -64,6 +79,12 @@ class Counter:
         self._daemon.process.wait()
         self.close()
 
+    @property
+    def pid(self) -> int:
+        """The running till's."""
+        assert self._daemon is not None
+        return self._daemon.process.pid
+
     def close(self) -> None:
         """Stop the till."""
         daemon, self._daemon = self._daemon, None
@@ -72,8 +93,7 @@ class Counter:
 
     def _keeps_up(self) -> None:
         """Until the till waits for what comes next: it has read all that was typed."""
-        assert self._daemon is not None
-        tasks, seen = Path(f"/proc/{self._daemon.process.pid}/task"), 0
+        tasks, seen = Path(f"/proc/{self.pid}/task"), 0
 
         def rests() -> bool:
             nonlocal seen
@@ -123,8 +143,22 @@ class Counter:
         self._printer = PrinterAtWork(self._usb_printer, port)
         return self._printer
 
+    def plug_pins(self) -> Pins:
+        """The chip with the drawer's pins."""
+        self._pins = Pins()
+        return self._pins
+
+    def pull_pins(self) -> None:
+        """Take it away. The kernel does not like it while a till holds one of them."""
+        pins, self._pins = self._pins, None
+        if pins is not None:
+            pins.pull()
+
     def unplug_all(self) -> None:
         """Leave nothing of a scenario that failed."""
+        if self._pins is not None:
+            self.close()
+            self.pull_pins()
         if self._usb_printer.is_in and self._printer is not None:
             self._printer.pull()
         for gadget in (self.left, self.right, self.hand, self.serial, self.pos):
@@ -235,6 +269,21 @@ class Counter:
     def outcomes(self) -> list[tuple[str, str]]:
         """What became of each print job: outcome and problem."""
         return [(event.outcome, event.problem) for event in self.events() if isinstance(event, PrintEnded)]
+
+    def drawer_news(self) -> list[str]:
+        """Why it came open each time, what became of each opening, and `shut`."""
+        news = list[str]()
+        for event in self.events():
+            match event:
+                case DrawerOpened(reason=reason):
+                    news.append(reason)
+                case DrawerEnded(outcome=outcome):
+                    news.append(outcome)
+                case DrawerClosed():
+                    news.append("shut")
+                case _:
+                    pass
+        return news
 
     def comes_out(self, *outcomes: tuple[str, str], after: int) -> None:
         """Until just this has become of the print jobs after so many."""

@@ -59,6 +59,24 @@ class Gadget:
         """Pull it out."""
         self._write("UDC", b"\n")
 
+    def _on_its_bus(self) -> Path:
+        """Where the kernel that it is plugged into has it."""
+        found = [p for p in Path("/sys/bus/usb/devices").glob("*/product") if p.read_text().strip() == self.name]
+        assert len(found) == 1, found
+        return found[0].parent
+
+    @property
+    def driver(self) -> str:
+        """Whose it is now: the kernel's driver's, or `usbfs`, a program's; empty: nobody's."""
+        driver = next(self._on_its_bus().glob("*:1.0")) / "driver"
+        return driver.resolve().name if driver.exists() else ""
+
+    @property
+    def node(self) -> str:
+        """What a program opens that wants it without the kernel's driver."""
+        bus, number = (int((self._on_its_bus() / name).read_text()) for name in ("busnum", "devnum"))
+        return f"/dev/bus/usb/{bus:03}/{number:03}"
+
 
 class Hid(Gadget):
     """A device that sends reports, each of `length` bytes."""

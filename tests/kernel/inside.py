@@ -37,9 +37,10 @@ def main() -> None:
         given = Path(os.environ["KASSE_GIVEN"])
         try:
             _set_up(given)
-            counter = _counter()
+            wanted = json.loads((given / "wanted").read_text())
+            counter = _counter(next(iter(wanted.values())))
             stack.callback(counter.close)
-            _run(counter, json.loads((given / "wanted").read_text()), out)
+            _run(counter, wanted, out)
         except Exception:  # noqa: BLE001 (whatever it is, the host shall hear of it)
             _say(out, "", 0.0, traceback.format_exc())
 
@@ -54,25 +55,26 @@ def _set_up(given: Path) -> None:
     shutil.copytree(given / "till", TILL)
     # What lies here is the host's.
     shutil.rmtree("/run/udev", ignore_errors=True)
+    subprocess.run(["systemd-sysusers", Path("systemd/kasse.sysusers.conf").resolve()], check=True)
     rules = Path("/run/udev/rules.d")
     rules.mkdir(parents=True)
     shutil.copy("systemd/60-kasse.rules", rules)
     subprocess.run([UDEV, "--daemon"], check=True)
 
 
-def _counter() -> "Counter":
+def _counter(settings: str) -> "Counter":
     """The till starts while the scenarios are loaded: each takes half a minute in here."""
-    daemon = Daemon(TILL / "kasse.toml", patience=START)
+    daemon = Daemon(TILL / settings, patience=START)
     with ThreadPoolExecutor(1) as pool:
         started = pool.submit(daemon.__enter__)
         from . import scenarios  # noqa: F401
         from .counter import Counter
 
         started.result()
-        return Counter(TILL / "kasse.toml", daemon)
+        return Counter(TILL / settings, daemon)
 
 
-def _run(counter: "Counter", wanted: list[str], out: TextIO) -> None:
+def _run(counter: "Counter", wanted: dict[str, str], out: TextIO) -> None:
     from .scenarios import SCENARIOS
 
     for scenario in SCENARIOS:
@@ -80,7 +82,7 @@ def _run(counter: "Counter", wanted: list[str], out: TextIO) -> None:
             began, why = time.monotonic(), ""
             print(f"{began:.0f} {scenario.__name__}", flush=True)  # noqa: T201 (the machine's console)
             try:
-                counter.open()
+                counter.open(wanted[scenario.__name__])
                 scenario(counter)
             except Exception:  # noqa: BLE001 (the next ones run all the same)
                 why = "\n".join((traceback.format_exc(), *_logs(counter)))

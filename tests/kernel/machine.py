@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,7 +21,7 @@ KERNEL = ROOT / "build/kernel"
 MODULES = (
     "virtio_pci", "9p", "9pnet_virtio", "overlay", "configfs",
     "evdev", "usbhid", "hid_generic", "cdc_acm", "usblp",
-    "dummy_hcd", "usb_f_hid", "usb_f_acm", "usb_f_printer",
+    "dummy_hcd", "usb_f_hid", "usb_f_acm", "usb_f_printer", "uhid", "hid_cp2112",
 )  # fmt: skip
 PATIENCE = 480.0
 """Seconds for the start and the first scenario, and for each that follows."""
@@ -70,12 +70,12 @@ class Machine:
 
 
 @contextmanager
-def machine(folder: Path, wanted: Iterable[str]) -> Iterator[Machine]:
-    """Boot it, run these scenarios, switch it off. What it says goes into files of `folder`."""
+def machine(folder: Path, wanted: Mapping[str, str]) -> Iterator[Machine]:
+    """Boot it, run these scenarios, each with its settings, switch it off. What it says goes into files of `folder`."""
     image = next(KERNEL.glob("boot/vmlinuz-*"))
     (folder / "initrd").write_bytes(initrd(KERNEL, MODULES, Path(__file__).with_name("init")))
     prepare(folder / "till")
-    (folder / "wanted").write_text(json.dumps(list(wanted)))
+    (folder / "wanted").write_text(json.dumps(dict(wanted)))
     (folder / "results").touch()
     words = {"KASSE_PYTHON": sys.executable, "KASSE_FOLDER": ROOT, "KASSE_GIVEN": folder}
     settings = " ".join(f'"{name}={value}"' for name, value in words.items())

@@ -48,6 +48,16 @@ class PrinterAtWork:
             return 0
 
     @property
+    def driver(self) -> str:
+        """See UsbPrinter."""
+        return self._printer.driver
+
+    @property
+    def node(self) -> str:
+        """See UsbPrinter."""
+        return self._printer.node
+
+    @property
     def receipts(self) -> tuple[Receipt, ...]:
         """What hangs out of it, oldest first."""
         return self._machine.paper.all_receipts()

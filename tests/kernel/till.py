@@ -6,13 +6,15 @@ from terminal.bench.daemon import write_settings
 from terminal.sim.run import DEMO_ITEMS
 from terminal.store.catalogue_import import import_items
 
+from .pins import COIL, PATH, SWITCH
+
 HOME = Path("/run/till")
 """Where it lies in the small machine."""
 
 ADDRESS = tuple(f"Gade {number:03} ........................... her" for number in range(220))
 """Makes a receipt longer than the 8 KiB that a USB printer takes before it reads the first byte."""
 
-DEVICES = """
+USUAL = """
 [[scanners]]
 driver = "evdev"
 name = "left"
@@ -52,11 +54,32 @@ path = "/dev/usb/lp0"
 driver = "printer"
 """
 
+BARE = f"""
+[printer]
+driver = "escpos-usb"
+vendor = 0x04B8
+product = 0x0E15
+
+[drawer]
+driver = "gpio"
+chip = "{PATH}"
+pin = {COIL}
+pulse_ms = 200
+sense_pin = {SWITCH}
+sense_pull = "none"
+debounce_ms = 200
+"""
+"""The printer without the kernel's driver, the drawer on a pin."""
+
+SETTINGS = {"kasse.toml": USUAL, "bare.toml": BARE}
+"""By their files' names. They lie in one folder: the same till with other devices."""
+
 
 def prepare(folder: Path) -> None:
     """Make `folder`, for a till that will lie in HOME."""
     (folder / "data").mkdir(parents=True)
     import_items(DEMO_ITEMS, folder / "data")
-    settings = write_settings(folder, port=8080, devices=DEVICES)
-    text = settings.read_text().replace('"1234 Eksempelby"', ", ".join(f'"{line}"' for line in ADDRESS))
-    settings.write_text(text.replace(str(folder), str(HOME)))
+    text = write_settings(folder, port=8080).read_text()
+    text = text.replace('"1234 Eksempelby"', ", ".join(f'"{line}"' for line in ADDRESS))
+    for name, devices in SETTINGS.items():
+        (folder / name).write_text(text.replace(str(folder), str(HOME)) + devices)

@@ -43,6 +43,18 @@ def test_a_start_and_two_texts_make_good_whatever_noise_came_before(name: str, n
     assert glass.lines == [line, line]
 
 
+@pytest.mark.parametrize(("name", "table"), [("cd5220", -1), ("escpos-display", -1), ("escpos-display", 19)])
+def test_a_text_is_sent_again_without_the_display_going_blank(name: str, table: int) -> None:
+    glass, codec = Glass(name), CODECS[name]
+    glass.feed(codec.start(table) + codec.lines(b"a" * WIDTH, b"b" * WIDTH))
+    assert not glass.feed(codec.again(table))
+    assert not glass.feed(codec.lines(b"a" * WIDTH, b"b" * WIDTH))
+
+    glass.reset()
+    glass.feed(codec.again(table) + codec.lines(b"a" * WIDTH, b"b" * WIDTH))
+    assert (glass.lines, glass.table, glass.unknown) == ([b"a" * WIDTH, b"b" * WIDTH], max(0, table), 0)
+
+
 def test_in_its_string_mode_a_cd5220_takes_no_other_command() -> None:
     glass = Glass("cd5220")
     glass.feed(Cd5220().lines(b"a" * WIDTH, b"b" * WIDTH))

@@ -107,6 +107,17 @@ def test_parity_that_is_seen_as_data_is_named() -> None:
     assert "parity" in asked(cas.Cas()).feed(wrong).nonsense
 
 
+@pytest.mark.parametrize("place", range(8))
+def test_a_toledo_weight_with_a_byte_of_wrong_parity_is_none(place: int) -> None:
+    """Which the system hands over as zero: else a flipped bit would be another weight."""
+    data = bytearray(b"\x0200.532\r")
+    data[place] = 0
+    heard = whole(toledo8217.Toledo8217(), bytes(data))
+
+    assert heard.reading is None
+    assert "parity" in heard.nonsense
+
+
 @given(BLOCKS)
 def test_cas_blocks_come_back_as_they_went(block: cas.Block) -> None:
     data = block.encode()

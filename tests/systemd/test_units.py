@@ -55,6 +55,9 @@ def test_what_is_installed_and_where(installed: Path) -> None:
         "usr/lib/udev/rules.d/60-kasse.rules",
         "usr/share/doc/kasse/README.md",
         "usr/share/doc/kasse/copyright",
+        "usr/share/doc/kasse/hardware/README.md",
+        "usr/share/doc/kasse/hardware/acceptance.md",
+        *(f"usr/share/doc/kasse/hardware/wiring/{path.name}" for path in (ROOT / "hardware/wiring").glob("*.svg")),
         "usr/share/doc/kasse/kasse.toml",
         "usr/share/doc/kasse/systemd/README.md",
         "usr/share/doc/kasse/terminal/README.md",
@@ -165,6 +168,25 @@ def test_the_devices_and_no_other() -> None:
         "char-usb_device": "rw",
         "char-gpiochip": "rw",
     }
+
+
+def test_the_kernel_knows_each_kind_of_device_before_the_till_starts() -> None:
+    """systemd looks the kinds up when it starts a service (systemd.resource-control(5)): one whose module comes with
+    the first plug would be refused until the next start."""
+    kinds = {value.split()[0] for value in settings("DeviceAllow")}
+    built_in = {"char-input", "char-ttyAMA", "char-ttyS", "char-gpiochip"}
+    modules = {
+        "char-usb": "usbcore",
+        "char-usb_device": "usbcore",
+        "char-ttyACM": "cdc_acm",
+        "char-ttyUSB": "usbserial",
+        "char-hidraw": "hid",
+    }
+
+    assert kinds == built_in | set(modules)
+    units = {f"modprobe@{module}.service" for module in modules.values()}
+    assert set(" ".join(settings("Wants")).split()) == units
+    assert units <= set(" ".join(settings("After")).split())
 
 
 def test_the_user_and_the_group_are_made(installed: Path) -> None:

@@ -284,7 +284,7 @@ def open_shop(
         day=DayDesk(till, reader, changes),
         prints=PrintDesk(till, (Station("printer", paper, "kitchen"), Station("kitchen", paper)), changes, language),
         device_tests=tests,
-        finder=Finder(surroundings, changes, clock),
+        finder=Finder(lambda: surroundings, changes, clock),
         weighing=weighing,
         calibrating=calibrating,
         printer=paper,

@@ -82,6 +82,16 @@ async def test_a_scanner_that_sends_characters_needs_nothing(shop: Shop, page: S
     assert shop.parts.till.state.scanners == {}
 
 
+async def test_a_test_scan_of_another_scanner_says_so(shop: Shop, page: Screen) -> None:
+    await page.touch("/calibrate/start")
+    shop.ear.hear(keystrokes(TEXT + "\r"))
+    await page.shows("calibrate", "scanner er klar")
+    shop.desk.on_scan(Scan(BREAD, "serial"))
+    await page.shows("calibrate", f"<b>serial</b>: {BREAD}")
+    shop.desk.on_scan(Scan(BREAD, "scanner"))
+    await page.lacks("calibrate", "<b>serial</b>")
+
+
 async def test_the_barcode_on_paper(shop: Shop, page: Screen) -> None:
     await page.touch("/calibrate/print")
     assert Barcode(TEXT) in shop.paper.printed[-1]

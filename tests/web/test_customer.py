@@ -32,6 +32,17 @@ class Later(SystemClock):
         return Now(now.at + 60_000, now.trusted)
 
 
+class SetBack(SystemClock):
+    """A clock that was set an hour back, a minute ago."""
+
+    def now(self) -> Now:
+        now = super().now()
+        return Now(now.at - 3_600_000, now.trusted)
+
+    def monotonic(self) -> float:
+        return super().monotonic() + 60
+
+
 class Guest:
     """A customer who looks."""
 
@@ -148,3 +159,11 @@ def test_change_is_shown_for_a_while_and_not_for_ever(closed_shop: Shop) -> None
     later = msgspec.structs.replace(closed_shop.parts, clock=Later())
     assert "Velkommen" in draw(later)
     assert "22,00" not in draw(later)
+
+
+def test_nor_until_a_clock_that_was_set_back_has_caught_up(closed_shop: Shop) -> None:
+    closed_shop.scan(BREAD)
+    closed_shop.parts.till.do(c.PayCash(Amount(50_00)))
+    assert "22,00" in draw(closed_shop.parts)
+
+    assert "22,00" not in draw(msgspec.structs.replace(closed_shop.parts, clock=SetBack()))

@@ -80,6 +80,7 @@ async def test_a_newer_line_is_chosen_by_itself(shop: Shop, screen: Screen) -> N
 
 
 async def test_kilograms_are_typed_with_the_decimal_sign(shop: Shop, screen: Screen) -> None:
+    await screen.touch("/till/add", sku="3001")
     await screen.touch("/till/weigh", sku="3001", grams=500)
     await screen.keys("1 point 2 5 quantity")
     assert quantities(shop) == [1250]

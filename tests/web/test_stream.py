@@ -158,3 +158,24 @@ def test_screens_used_longest_ago_are_forgotten() -> None:
         screens.of({}, 0)
     again, new = screens.of({"kasse-screen": name}, 0)
     assert (again.ui.words, new) == ("", "")
+
+
+async def test_a_screen_that_somebody_watches_is_kept_however_many_programs_come(shop: Shop, screen: Screen) -> None:
+    """A check of the devices each minute, all night: the till's own screen answers the first touch of the morning."""
+    async with httpx.AsyncClient(base_url=shop.address, headers={"sec-fetch-site": "same-origin"}) as http:
+        for _ in range(MAX_SCREENS + 1):
+            http.cookies.clear()
+            assert (await http.post("/devices/look")).status_code == 204
+    await screen.touch("/till/open", dialog="more")
+    await screen.shows("dialog", "/devices")
+
+
+async def test_a_touch_of_the_devices_page_elsewhere_does_not_let_items_be_sold_behind_a_dialog(
+    shop: Shop, screen: Screen
+) -> None:
+    await screen.touch("/till/open", dialog="more")
+    await screen.shows("dialog", "/devices")
+    async with httpx.AsyncClient(base_url=shop.address, headers={"sec-fetch-site": "same-origin"}) as http:
+        assert (await http.post("/devices/look")).status_code == 204
+    shop.scan(BREAD)
+    assert shop.parts.till.state.sale is None

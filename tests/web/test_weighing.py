@@ -78,6 +78,48 @@ async def test_grams_can_still_be_typed_and_are_marked(screen: Screen, plate: Pl
     await screen.shows("lines", "0,250", "vægt indtastet")
 
 
+@pytest.mark.parametrize(("path", "grams"), [("/till/weigh-again", None), ("/till/weigh", 250)])
+async def test_a_second_touch_on_the_same_button_sells_nothing(
+    shop: Shop, screen: Screen, plate: Plate, path: str, grams: int | None
+) -> None:
+    await screen.touch("/till/add", sku=TOMATOES)
+    await screen.shows("dialog", "Læg den på vægten")
+    plate.put(532)
+    for _ in range(2):
+        await screen.touch(path, sku=TOMATOES, **({} if grams is None else {"grams": grams}))
+        await screen.shows("lines", "Tomater")
+    await screen.touch("/till/close")
+
+    sale = shop.parts.till.state.sale
+    assert sale is not None
+    assert [line.quantity for line in sale.basket.lines] == [grams or 532]
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/till/cash", {"amount": "10000"}),
+        ("/till/by", {"means": "card"}),
+        ("/till/account", {"paid": "0", "customer": "17"}),
+        ("/till/gift", {"paid": "0", "number": "1"}),
+        ("/till/other", {"paid": "0", "kind": "voucher", "amount": "10", "reference": "A7"}),
+        ("/till/pay-back", {}),
+    ],
+)
+async def test_nothing_is_paid_while_something_is_weighed(
+    shop: Shop, screen: Screen, plate: Plate, path: str, fields: dict[str, str]
+) -> None:
+    shop.scan("5700000010010")
+    plate.hold()
+    await screen.touch("/till/add", sku=TOMATOES)
+    answer = await screen.touch(path, sale=1, **fields)
+
+    assert answer.status_code == 409
+    await screen.shows("toast", "Tomater", "vejes")
+    assert shop.parts.till.state.current == 1
+    plate.let_go()
+
+
 async def test_no_payment_begins_while_something_is_weighed(screen: Screen, shop: Shop, plate: Plate) -> None:
     shop.scan("5700000010010")
     plate.hold()

@@ -9,6 +9,7 @@ asks for once a year, and reads what strangers send.
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 import anyio
 import msgspec
@@ -61,7 +62,9 @@ def _short(text: str) -> str:
 
 def main() -> int:
     """See above; status 1 with one line on stderr without a network."""
-    os.nice(10)  # a sale goes before a search
+    with suppress(PermissionError):
+        # A sale goes before a search. Started by the service, it may not ask for that (SystemCallFilter= in its unit).
+        os.nice(10)
     try:
         announcements = anyio.run(hear, float(sys.argv[1]), sys.argv[2:])
     except OSError as error:

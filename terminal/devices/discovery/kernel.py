@@ -10,6 +10,8 @@ from terminal.app.ports.device import Problem
 from terminal.app.ports.discovery import Found
 from terminal.config.settings import Settings
 from terminal.devices.gpio_chip import HEADER_LABELS
+from terminal.protocols.hid_descriptor import DescriptorError
+from terminal.protocols.hid_pos import scan_report
 
 from . import lines
 from .named import Claims
@@ -18,9 +20,6 @@ from .vendors import ADAPTERS, PRINTERS, is_scanner
 
 _KEYBOARD = 0b11_1111_1111 << 2 | 1 << 28 | 1 << 30
 """Keys 1 to 0, Enter and A (linux/input-event-codes.h): what a keyboard has, and no mouse, button or remote."""
-_HID_POS = b"\x05\x8c"
-"""The item "usage page: bar code scanner" of a report descriptor (HID 1.11, 6.2.2.7; HID Point of Sale Usage Tables
-1.02)."""
 _GPIO_CHIPINFO, _CHIPINFO = 0x8044B401, struct.Struct("32s32sI")
 """GPIO_GET_CHIPINFO_IOCTL (linux/gpio.h)."""
 _HUB, _PRINTER_CLASS = 0x09, 0x07
@@ -79,11 +78,11 @@ def _keyboards(tree: Tree, claims: Claims, usb: set[Path]) -> Iterator[Found]:
 def _hid_scanners(tree: Tree, claims: Claims, usb: set[Path]) -> Iterator[Found]:
     for hidraw in tree.listed("class/hidraw", "hidraw"):
         try:
-            descriptor = (hidraw / "device/report_descriptor").read_bytes()
-        except OSError:
-            continue  # just pulled out
-        if _HID_POS not in descriptor:
-            continue
+            # As the driver looks: what it would not take is not proposed, however its usage page is written.
+            if scan_report((hidraw / "device/report_descriptor").read_bytes()) is None:
+                continue
+        except (OSError, DescriptorError):
+            continue  # just pulled out, or another kind of device
         device, node = usb_above(hidraw), str(tree.dev / hidraw.name)
         vendor, product, serial = _numbers(device)
         where: list[tuple[str, lines.Value]] = (
