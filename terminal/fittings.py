@@ -204,13 +204,14 @@ class _Fitting:
 
     def _prints(self, stations: "list[Station]") -> "PrintDesk | None":
         core = self._core
-        if not stations:
+        if not stations and not core.till.state.jobs:
             return None
         from terminal.app.printing import PrintDesk, retry_when_well
 
         prints = PrintDesk(core.till, stations, core.changes, self._settings.register.language)
         self._tasks.start_soon(prints.run)
-        self._tasks.start_soon(retry_when_well, prints, core.till, core.board, core.changes)
+        if stations:
+            self._tasks.start_soon(retry_when_well, prints, core.board, core.changes)
         return prints
 
     def _scale_and_display(self) -> None:

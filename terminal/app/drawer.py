@@ -86,8 +86,6 @@ class DrawerDesk:
         self._device_health = Health(State.STARTING)
         self._seen: dict[Problem, Health] = {}
         """What is seen of the drawer, though its device is well."""
-        self.last: tuple[int, DrawerOutcome | None] = (0, None)
-        """Number and outcome of the newest opening, for the drawer's test."""
         drawer.on_sense(self.sense)
 
     # --- openings
@@ -112,7 +110,6 @@ class DrawerDesk:
             opened = await self._comes_open(number)
             self._see(Problem.DID_NOT_OPEN, _SHUT if opened is False else None)
             outcome = NotPrinted(Problem.DID_NOT_OPEN, _SHUT) if opened is False else outcome
-        self.last = number, outcome
         match outcome:
             case Printed():
                 self._till.record(events.DrawerEnded(number, "opened"))

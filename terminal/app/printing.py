@@ -26,6 +26,10 @@ from .till import Till
 
 log = logging.getLogger(__name__)
 
+MOST_WAITING = 500
+"""Jobs that wait for a printer: of one that nobody repairs the till's state would grow for ever, and every start, scan
+and snapshot with it. The oldest gives way; its receipt is in the journal, and a copy can be printed."""
+
 
 class Station(msgspec.Struct, frozen=True):
     """One printer, as the desk sees it."""
@@ -40,19 +44,22 @@ class PrintDesk:
     """One worker a printer. A job that a cut left half done is never sent again by itself, here or elsewhere.
 
     The first station is the receipt printer, where there is one; it also has the tickets of printers that are not in
-    the settings any more.
+    the settings any more. With no station at all, since the settings have none any more, a person may still say what
+    became of the jobs that are left.
     """
 
     def __init__(self, till: Till, stations: Sequence[Station], changes: Changes, language: str) -> None:
         self._till = till
         self._stations = {each.name: each for each in stations}
-        self._first = stations[0].name
+        self._first = stations[0].name if stations else ""
         self._changes = changes
         self._language = language
         self._retry: dict[int, str] = {}
         """Jobs to be tried again, and where."""
         self._tried: dict[int, set[str]] = {}
         """Where a job has been tried since it was queued or wanted again: it is not passed round in a circle."""
+        self.printed = 0
+        """How many jobs came out since the start."""
 
     @property
     def printers(self) -> tuple[str, ...]:
@@ -67,6 +74,8 @@ class PrintDesk:
         async with anyio.create_task_group() as tasks:
             for station in self._stations.values():
                 tasks.start_soon(self._work, station)
+            if not self._stations:
+                await anyio.sleep_forever()
         raise AssertionError("the printers' workers ended")
 
     async def _work(self, station: Station) -> NoReturn:
@@ -88,6 +97,7 @@ class PrintDesk:
         job = self._till.state.jobs.get(job_id)
         if job is None or job.state is not PrintState.FAILED:
             raise SaleError(Reason.NO_SUCH_JOB, str(job_id))
+        self._needs_a_printer()
         self._want(job_id, self.meant_for(job))
 
     def retry_where_well(self, well: Callable[[str], bool], silent: Callable[[str], bool] = lambda _: False) -> None:
@@ -100,14 +110,14 @@ class PrintDesk:
 
     def where_well(self, well: Callable[[str], bool], silent: Callable[[str], bool]) -> dict[int, str]:
         """The jobs that could be tried again, and on which printer."""
-        found: dict[int, str] = {}
-        for job in self._till.state.jobs.values():
-            if job.state is PrintState.FAILED:
-                own = self.meant_for(job)
-                where = next((name for name in self.line_of(own) if well(name)), own if silent(own) else None)
-                if where is not None:
-                    found[job.id] = where
-        return found
+        # Once a printer and not once a job: after a day without paper there are hundreds.
+        prints = {
+            own: next((name for name in self.line_of(own) if well(name)), own if silent(own) else None)
+            for own in self._stations
+        }
+        failed = (job for job in self._till.state.jobs.values() if job.state is PrintState.FAILED)
+        found = ((job.id, prints[self.meant_for(job)]) for job in failed)
+        return {number: where for number, where in found if where is not None}
 
     def _want(self, job_id: int, where: str) -> None:
         self._tried.pop(job_id, None)
@@ -126,6 +136,7 @@ class PrintDesk:
     def copy_of_job(self, job_id: int) -> None:
         """A person has looked and found no whole one: it is printed again, marked COPY."""
         job = self._for_a_person(job_id)
+        self._needs_a_printer()
         # The copy first: a cut between the two leaves one question too many, not a receipt too few.
         self._till.do(commands.WantCopy(job.receipt, job.slips, job.order))
         self._till.record(events.PrintEnded(job_id, "dropped"))
@@ -146,6 +157,10 @@ class PrintDesk:
             name = self._stations[name].instead
         return tuple(line)
 
+    def _needs_a_printer(self) -> None:
+        if not self._stations:
+            raise SaleError(Reason.NO_PRINTER)
+
     def _for_a_person(self, job_id: int) -> PrintJob:
         job = self._till.state.jobs.get(job_id)
         if job is None or job.state not in (PrintState.UNKNOWN, PrintState.FAILED):
@@ -153,12 +168,13 @@ class PrintDesk:
         return job
 
     def _next(self, station: Station) -> int | None:
-        for number, job in sorted(self._till.state.jobs.items()):
-            if job.state is PrintState.QUEUED and self.now_on(job) == station.name:
-                return number
-            if job.state is PrintState.FAILED and self._retry.get(number) == station.name:
-                return number
-        return None
+        own = (
+            number
+            for number, job in self._till.state.jobs.items()
+            if (job.state is PrintState.QUEUED and self.now_on(job) == station.name)
+            or (job.state is PrintState.FAILED and self._retry.get(number) == station.name)
+        )
+        return min(own, default=None)
 
     def document(self, job: PrintJob) -> Document:
         """What the job puts on paper."""
@@ -173,6 +189,8 @@ class PrintDesk:
         self._till.record(events.PrintStarted(job.id, station.name))
         outcome = await self._outcome(job, station)
         tried = self._tried.pop(job.id, set())
+        # Before the row, which tells who waits for it.
+        self.printed += isinstance(outcome, Printed)
         match outcome:
             case Printed(confirmed=True):
                 self._till.record(events.PrintEnded(job.id, "printed", printer=station.name))
@@ -197,23 +215,33 @@ class PrintDesk:
         to = station.instead
         if to not in self._stations or to in tried:
             self._till.record(events.PrintEnded(job.id, "not-printed", problem, station.name))
+            self._forget_the_oldest()
             return
         self._tried[job.id] = tried
         self._till.record(events.PrintEnded(job.id, "passed-on", problem, station.name, to))
         log.warning("print job %d goes from %s to %s: %s", job.id, station.name, to, problem)
+
+    def _forget_the_oldest(self) -> None:
+        waiting = [number for number, job in self._till.state.jobs.items() if job.state is PrintState.FAILED]
+        if len(waiting) > MOST_WAITING:
+            oldest = min(waiting)
+            log.warning("print job %d waits no longer: %d newer ones do", oldest, MOST_WAITING)
+            self._till.record(events.PrintEnded(oldest, "dropped", "too-many"))
 
 
 RETRY_FIRST, RETRY_LONGEST = 3.0, 60.0
 """Seconds between two tries of what was certainly not printed, while the printer says that it is well."""
 
 
-async def retry_when_well(desk: PrintDesk, till: Till, board: HealthBoard, changes: Changes) -> NoReturn:
+async def retry_when_well(
+    desk: PrintDesk, board: HealthBoard, changes: Changes, first: float = RETRY_FIRST
+) -> NoReturn:
     """Print what a printer without paper or power left unprinted, once it, or who takes over for it, is well again.
 
     Each try is two rows in the journal: one that comes and goes, or is well and takes nothing, is tried ever less
-    often until something of it was printed.
+    often until something was printed. `first` is the shortest wait, in seconds.
     """
-    seen, wait, last = 0, RETRY_FIRST, frozenset[int]()
+    seen, wait = 0, first
 
     def well(name: str) -> bool:
         health = board.health(name)
@@ -226,12 +254,13 @@ async def retry_when_well(desk: PrintDesk, till: Till, board: HealthBoard, chang
         return board.health(name).state is State.UNKNOWN
 
     while True:
-        failed = frozenset(job.id for job in till.state.jobs.values() if job.state is PrintState.FAILED)
-        if not last <= failed:
-            wait, last = RETRY_FIRST, frozenset[int]()
-        if desk.where_well(well, silent):
-            desk.retry_where_well(well, silent)
-            await anyio.sleep(wait)
-            wait, last = min(RETRY_LONGEST, wait * 2), last | failed
-        else:
+        if not desk.where_well(well, silent):
             seen = await changes.wait(seen)
+            continue
+        printed = desk.printed
+        desk.retry_where_well(well, silent)
+        with anyio.move_on_after(wait):
+            while desk.printed == printed:
+                seen = await changes.wait(seen)
+        # Something came out: what else waits need wait no longer.
+        wait = min(RETRY_LONGEST, wait * 2) if desk.printed == printed else first

@@ -107,13 +107,33 @@ def _faults(settings: s.Settings) -> Iterator[str]:
             scanner.path or scanner.vendor or scanner.product or scanner.unique
         ):
             yield f"[[scanners]] number {number}: give its path, or its vendor and product (see lsusb)"
+    yield from _printer_faults(settings)
+    yield from _drawer_faults(settings)
+
+
+def _printer_faults(settings: s.Settings) -> Iterator[str]:
     printers = [each for each in (settings.printer, *settings.more_printers) if each is not None]
     for printer in printers:
         others = [each.name for each in printers if each is not printer]
         if printer.instead and printer.instead not in others:
             has = f"one of {', '.join(others)}" if others else "there is no other one"
             yield f"the printer '{printer.name}', instead: '{printer.instead}' is no other printer: {has}"
-    yield from _drawer_faults(settings)
+    wires: dict[tuple[object, ...], str] = {}
+    for printer in printers:
+        match printer:
+            case s.PrinterTcp(host=host, port=port):
+                wire: tuple[object, ...] = (host.lower(), port)
+            case s.PrinterSerial(port=path) | s.PrinterFile(path=path):
+                wire = (path,)
+            case s.PrinterUsb(vendor=vendor, product=product, serial=serial):
+                wire = ("usb", vendor, product, serial)
+        first = wires.setdefault(wire, printer.name)
+        if first != printer.name:
+            # Two workers on one wire would send into each other's jobs.
+            yield (
+                f"the printers '{first}' and '{printer.name}' are the same device: give each its own, or one of them "
+                "the departments of both"
+            )
 
 
 def _drawer_faults(settings: s.Settings) -> Iterator[str]:

@@ -98,6 +98,7 @@ class ParkSale(Command, frozen=True):
     """Set the current sale aside."""
 
     name: str = ""
+    """Empty: as it was set aside before."""
 
 
 class ResumeSale(Command, frozen=True):

@@ -364,7 +364,7 @@ def _park(state: TillState, command: c.ParkSale, moment: Moment, setup: Setup) -
     sale = _movable(state, _current(state))
     if not sale.basket.lines:
         raise SaleError(Reason.EMPTY)
-    name = " ".join(command.name.split())[:32]
+    name = " ".join(command.name.split())[:32] or sale.parked_as
     aside = msgspec.structs.replace(sale, parked_as=name)
     return events.SaleParked(sale.id, name, _set_aside(state, aside, moment, setup))
 

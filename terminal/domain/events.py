@@ -261,7 +261,8 @@ class PrintStarted(Event, frozen=True, tag="print-started/1"):
 
 
 class PrintEnded(Event, frozen=True, tag="print-ended/1"):
-    """What became of a job. 'dropped' = a person said it need not be printed."""
+    """What became of a job. 'dropped' = a person said it need not be printed, or with the problem `too-many`: too many
+    newer ones wait for a printer that nobody repairs."""
 
     job: int
     outcome: Literal["printed", "unconfirmed", "not-printed", "passed-on", "unknown", "dropped"]

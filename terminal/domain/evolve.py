@@ -212,18 +212,18 @@ def _sale_resumed(state: TillState, event: events.SaleResumed) -> TillState:
         return state
     state = _with_orders(state, state.current, event.orders)
     left = state if state.current == event.sale else _off_the_screen(state)
-    resumed = _change(left, event.sale, lambda sale: _replace(sale, parked_as=""))
-    return _replace(resumed, current=event.sale, last=None)
+    # It keeps its name: a table is one, also while it is on the screen and when it makes room for another.
+    return _replace(left, current=event.sale, last=None)
 
 
 def _off_the_screen(state: TillState) -> TillState:
-    """The current sale makes room for another. One that nothing is left of is gone.
+    """The current sale makes room for another. One that nothing is left of is gone; card slips are left to be printed.
 
     It cannot be undone any more: undo could bring back a return that another sale has since taken, and the money would
     go out twice.
     """
     sale = state.sale
-    if sale is not None and not sale.basket.lines and sale.settled:
+    if sale is not None and not sale.basket.lines and sale.settled and not sale.slips:
         return _without(state, sale.id)
     return _change(state, state.current, lambda left: _replace(left, undo=None))
 

@@ -168,6 +168,7 @@ class Sale(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     tenders: tuple[Tender, ...] = ()
     age_confirmed: int = 0
     parked_as: str = ""
+    """The name that it was set aside under last, kept while it is on the screen: a table's, a customer's."""
     next_line: int = 1
     undo: Basket | None = None
     """The basket before the last change; None when there is nothing to undo."""

@@ -4,9 +4,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from terminal.app.health import HealthBoard
 from terminal.app.ports.device import State
+from terminal.domain.errors import Reason
 from terminal.domain.print_states import PrintState
 from terminal.domain.till import PrintJob
 from terminal.texts import Language
+
+from .sentences import REFUSED
 
 if TYPE_CHECKING:
     from terminal.app.printing import PrintDesk
@@ -31,7 +34,9 @@ def says(job: PrintJob, words: Language, desk: "PrintDesk | None") -> JobSays:
         else:
             advice = _("Look whether a whole one hangs from the printer.")
         return JobSays(job.id, True, _asked(job, words), advice)
-    if desk is not None and several:
+    if desk is None or not desk.printers:
+        advice = _(REFUSED[Reason.NO_PRINTER])
+    elif several:
         advice = _("It is printed as soon as the printer “{}” is well.").format(desk.meant_for(job))
     else:
         advice = _("It is printed as soon as the printer is well.")

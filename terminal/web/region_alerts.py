@@ -59,6 +59,8 @@ def _alerts(look: Look) -> str:
         for _, job in sorted(look.state.jobs.items())
         if job.state in (PrintState.UNKNOWN, PrintState.FAILED)
     ]
+    # What only a person can settle before what prints itself: the screen has room for one.
+    jobs.sort(key=lambda job: not job.unknown)
     doubts = [payment for payment in look.state.doubts if payment.intent.sale != look.state.current]
     return render("alerts.html", look.words, alerts=alerts, jobs=jobs, doubts=doubts)
 

@@ -140,7 +140,7 @@ async def test_what_waited_is_printed_by_whoever_is_well_first() -> None:
     desk = cafe.desk
     # A ticket alone: the receipt was printed before.
     order = Order("kitchen", 1, "2026-11-24T13:00:00+01:00", "Kasse", (OrderLine(1, "Rugbrød", 1000),))
-    async with running(desk.run, lambda: retry_when_well(desk, cafe.lane.till, board, cafe.lane.changes)):
+    async with running(desk.run, lambda: retry_when_well(desk, board, cafe.lane.changes)):
         cafe.lane.does(c.WantCopy(order=order))
         await cafe.lane.until(lambda: [job.state for job in cafe.lane.state.jobs.values()] == ["not-printed"])
         assert [end[1] for end in cafe.story()] == ["kitchen", "bar", "printer"]

@@ -149,7 +149,7 @@ async def test_a_printer_that_is_well_again_prints_what_waited() -> None:
     board.add("printer", "printer")
     board.tell("printer", Health(State.DOWN, Problem.PAPER_OUT))
 
-    async with running(prints.run, lambda: retry_when_well(prints, lane.till, board, lane.changes)):
+    async with running(prints.run, lambda: retry_when_well(prints, board, lane.changes)):
         sells(lane)
         await lane.until(lambda: len(ended(lane)) == 1)
         assert len(paper.documents) == 1

@@ -10,11 +10,15 @@ from terminal.app.health import HealthBoard
 from terminal.app.ports.device import Health, Problem, State
 from terminal.app.ports.journal import JournalError
 from terminal.app.ports.printer import NotPrinted, PrintOutcome
-from terminal.app.printing import PrintDesk, Station, retry_when_well
+from terminal.app.printing import MOST_WAITING, PrintDesk, Station, retry_when_well
 from terminal.domain import commands as c
+from terminal.domain import events as e
 from terminal.domain.document import Document
+from terminal.domain.errors import Reason, SaleError
 from terminal.domain.order import Order, OrderLine
-from tests.app.lane import Lane, Paper, running
+from terminal.texts import language
+from terminal.web.job_says import says
+from tests.app.lane import PATIENCE, Lane, Paper, running
 from tests.domain.playbook import MILK, kr
 
 pytestmark = pytest.mark.anyio
@@ -92,7 +96,7 @@ async def test_what_no_printer_takes_is_tried_with_one_job_and_ever_less_often()
     board.tell("printer", Health(State.DOWN, Problem.REFUSED))
 
     async def flaps() -> NoReturn:
-        for number in range(10_000):
+        for number in range(200):
             await anyio.lowlevel.checkpoint()
             board.tell("printer", Health(State.OK) if number % 2 else Health(State.DOWN, Problem.REFUSED))
         await anyio.sleep_forever()
@@ -102,9 +106,22 @@ async def test_what_no_printer_takes_is_tried_with_one_job_and_ever_less_often()
         sells(lane, times=20)
         await lane.until(lambda: states(lane) == ["not-printed"] * 20)
         rows = lane.till.seq
-        async with running(lambda: retry_when_well(desk, lane.till, board, lane.changes), flaps):
+        async with running(lambda: retry_when_well(desk, board, lane.changes), flaps):
             assert states(lane) == ["not-printed"] * 20
     assert lane.till.seq - rows == 2
+
+
+async def test_a_receipt_that_comes_out_fetches_those_that_wait() -> None:
+    lane, desk = one(Paper(REFUSED, REFUSED, REFUSED))
+    board = HealthBoard(lane.board, lane.changes)
+    board.add("printer", "printer")
+    board.tell("printer", Health(State.OK))
+    async with running(desk.run, lambda: retry_when_well(desk, board, lane.changes, 2 * PATIENCE)):
+        sells(lane, times=2)
+        # Both were refused, and one of them once more: the next try is far away.
+        await lane.until(lambda: lane.book.kinds().count("PrintEnded") == 3 and states(lane) == ["not-printed"] * 2)
+        sells(lane)
+        await lane.until(lambda: not lane.state.jobs)
 
 
 async def test_one_that_never_says_how_it_is_gets_what_waited_when_it_is_there_again() -> None:
@@ -112,7 +129,7 @@ async def test_one_that_never_says_how_it_is_gets_what_waited_when_it_is_there_a
     board = HealthBoard(lane.board, lane.changes)
     board.add("printer", "printer")
     board.tell("printer", Health(State.DOWN, Problem.NOT_FOUND))
-    async with running(desk.run, lambda: retry_when_well(desk, lane.till, board, lane.changes)):
+    async with running(desk.run, lambda: retry_when_well(desk, board, lane.changes)):
         sells(lane)
         await lane.until(lambda: states(lane) == ["not-printed"])
         board.tell("printer", Health(State.UNKNOWN, Problem.NO_ANSWER))
@@ -127,3 +144,34 @@ async def test_what_cannot_be_laid_out_is_asked_about_and_ends_no_start() -> Non
         await lane.until(lambda: states(lane) == ["unknown"])
         sells(lane)
         await lane.until(lambda: list(lane.state.jobs) == [1])
+
+
+async def test_what_is_left_when_the_settings_have_no_printer_any_more_can_be_settled() -> None:
+    lane, desk = one(Paper(NO_PAPER))
+    async with running(desk.run):
+        sells(lane)
+        await lane.until(lambda: states(lane) == ["not-printed"])
+    sells(lane)
+    lane.till.record(e.PrintStarted(2, "printer"))
+    desk = PrintDesk(lane.till, (), lane.changes, "en")
+    async with running(desk.run):
+        assert states(lane) == ["not-printed", "unknown"]
+        waits = says(lane.state.jobs[1], language("en"), desk)
+        assert (waits.what, waits.advice) == ("Receipt 1-1 is not printed.", "This till has no printer.")
+        for asks, number in ((desk.again, 1), (desk.copy_of_job, 2)):
+            with pytest.raises(SaleError) as refused:
+                asks(number)
+            assert refused.value.reason is Reason.NO_PRINTER
+        desk.drop(1)
+        desk.drop(2)
+    assert not lane.state.jobs
+
+
+async def test_of_what_nobody_prints_only_the_newest_wait() -> None:
+    lane, desk = one(Paper(*[REFUSED] * 10_000))
+    sells(lane, times=MOST_WAITING + 2)
+    async with running(desk.run):
+        await lane.until(lambda: MOST_WAITING + 2 in lane.state.jobs and set(states(lane)) == {"not-printed"})
+    assert list(lane.state.jobs) == list(range(3, MOST_WAITING + 3))
+    dropped = [each for each in lane.book.events if isinstance(each, e.PrintEnded) and each.outcome == "dropped"]
+    assert dropped == [e.PrintEnded(1, "dropped", "too-many"), e.PrintEnded(2, "dropped", "too-many")]

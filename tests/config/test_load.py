@@ -113,6 +113,24 @@ def test_a_byte_order_mark_is_no_matter(tmp_path: Path) -> None:
             SHOP + '[[scanners]]\ndriver = "serial"\nport = "a"\n' * 2,
             "devices: the name 'scanner' is used 2 times",
         ),
+        (
+            SHOP + '[printer]\ndriver = "escpos-lp"\ninstead = "bar"',
+            "the printer 'printer', instead: 'bar' is no other printer: there is no other one",
+        ),
+        (
+            SHOP
+            + '[printer]\ndriver = "escpos-tcp"\nhost = "Bon"\n'
+            + '[[more_printers]]\ndriver = "escpos-tcp"\nhost = "bon"\nname = "bar"',
+            "the printers 'printer' and 'bar' are the same device: give each its own",
+        ),
+        (
+            SHOP + '[printer]\ndriver = "escpos-lp"\n[[more_printers]]\ndriver = "escpos-lp"\nname = "bar"',
+            "the printers 'printer' and 'bar' are the same device",
+        ),
+        (
+            SHOP + '[printer]\ndriver = "escpos-usb"\n[[more_printers]]\ndriver = "escpos-usb"\nname = "bar"',
+            "the printers 'printer' and 'bar' are the same device",
+        ),
         (SHOP + '[drawer]\ndriver = "printer"', "[drawer] driver: 'printer' opens the drawer through the printer"),
         (SHOP + f'[[approvers]]\nname = "A"\npin_hash = "{PIN_HASH}"\n' * 2, "[[approvers]]: the name 'A' is used 2"),
         (

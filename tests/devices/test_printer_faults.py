@@ -59,7 +59,7 @@ async def till_with(printer: EscposPrinter) -> AsyncIterator[tuple[Lane, HealthB
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(supervise, "printer", printer, board, lane.board)
         tasks.start_soon(desk.run)
-        tasks.start_soon(retry_when_well, desk, lane.till, board, lane.changes)
+        tasks.start_soon(retry_when_well, desk, board, lane.changes)
         yield lane, board
         tasks.cancel_scope.cancel()
 

@@ -104,6 +104,28 @@ def test_a_table_that_is_given_up_calls_its_order_off() -> None:
     assert [job.printer for job in till.state.jobs.values()] == ["kitchen", "kitchen"]
 
 
+def test_every_ticket_of_a_table_names_it() -> None:
+    till = tables()
+    till.adds(BREAD)
+    till.does(c.ParkSale("Bord 4"))
+    till.does(c.ResumeSale(1))
+    till.adds(MILK)
+    # Set aside without typing its name again, and to make room for another.
+    aside = till.does(c.ParkSale())
+    till.adds(BREAD)
+    till.does(c.ResumeSale(1))
+    till.adds(CHEESE, quantity=500)
+    made_room = till.does(c.ResumeSale(2))
+    assert [sale.parked_as for sale in till.state.parked] == ["Bord 4"]
+    till.does(c.ResumeSale(1))
+    till.adds(BREAD)
+    till.pays_cash(kr(500))
+    closed = till.history[-1]
+    for event in (aside, made_room, closed):
+        assert isinstance(event, e.SaleParked | e.SaleResumed | e.SaleClosed)
+        assert [job.order.name for job in event.orders] == ["Bord 4"]
+
+
 def test_what_was_never_ordered_is_not_called_off() -> None:
     till = tables()
     till.adds(BREAD)
@@ -138,9 +160,7 @@ def test_the_slip_of_a_payment_that_came_to_nothing_is_printed() -> None:
     assert list(till.state.jobs) == [1, 2]
 
 
-@pytest.mark.parametrize("printer", [True, False])
-def test_the_slips_of_a_sale_that_is_given_up_are_printed(printer: bool) -> None:
-    till = Playbook(msgspec.structs.replace(ALL, printer=printer))
+def takes_back_a_card(till: Playbook) -> None:
     till.adds(MILK)
     till.pays_card(kr(5), SLIP)
     taken_back = till.does(c.TakeBack(1))
@@ -151,6 +171,24 @@ def test_the_slips_of_a_sale_that_is_given_up_are_printed(printer: bool) -> None
     till.happens(e.PaymentApproved(intent.id, intent.of))
     till.happens(e.PaymentAcked(intent.id))
     till.does(c.FinishPayment(intent.id, intent.of))
+
+
+@pytest.mark.parametrize("printer", [True, False])
+def test_the_slips_of_a_sale_that_is_given_up_are_printed(printer: bool) -> None:
+    till = Playbook(msgspec.structs.replace(ALL, printer=printer))
+    takes_back_a_card(till)
     voided = till.does(c.VoidSale("Fortrudt"))
     assert isinstance(voided, e.SaleVoided)
     assert [job.slips for job in till.state.jobs.values()] == ([(SLIP,)] if printer else [])
+
+
+def test_an_empty_sale_with_slips_stays_until_they_are_printed() -> None:
+    till = Playbook()
+    till.adds(BREAD)
+    till.does(c.ParkSale("Bord 4"))
+    takes_back_a_card(till)
+    till.does(c.RemoveLine(1))
+    till.does(c.ResumeSale(1))
+    till.does(c.ResumeSale(2))
+    till.does(c.VoidSale(""))
+    assert [job.slips for job in till.state.jobs.values()] == [(SLIP,)]

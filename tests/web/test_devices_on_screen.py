@@ -54,6 +54,16 @@ async def test_a_print_that_is_not_needed(shop: Shop, screen: Screen) -> None:
     assert (await screen.touch("/till/print/done", job=1)).status_code == 409
 
 
+async def test_a_question_is_asked_before_what_prints_itself_is_told_of(shop: Shop, screen: Screen) -> None:
+    shop.paper.outcome = NotPrinted(Problem.PAPER_OUT)
+    await sell(shop, screen)
+    await screen.shows("alerts", "Bon 1-1 er ikke skrevet ud.")
+    shop.paper.outcome = PrintUnknown(Problem.LOST)
+    shop.parts.till.do(c.WantCopy(order=ORDER))
+    await screen.shows("alerts", "Blev bestilling 1-42 Bord 4 skrevet ud?", "(+1)")
+    await screen.lacks("alerts", "Bon 1-1")
+
+
 async def test_a_print_nobody_knows_of_is_a_question_with_what_to_look_for(shop: Shop, screen: Screen) -> None:
     shop.paper.outcome = PrintUnknown(Problem.LOST)
     await sell(shop, screen)
