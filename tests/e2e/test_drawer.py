@@ -1,5 +1,6 @@
 """The drawer with its switch on the printer: the daemon, the simulated printer with its drawer, and the screen."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -31,7 +32,7 @@ def premises(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def shut(lane: Lane) -> None:
     """Somebody shuts it; the till sees it."""
     lane.press("printer", "close-drawer")
-    expect(lane.page.locator("#dev-drawer")).not_to_have_class("open")
+    expect(lane.page.locator("#dev-drawer")).not_to_have_class(re.compile(r"\bopen\b"))
     lane.shows_no_alert()
 
 
