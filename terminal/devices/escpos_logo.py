@@ -1,4 +1,4 @@
-"""The shop's logo: a PNG file, as the command that prints it.
+"""The shop's logo: a PNG file, as rows of dots.
 
     LogoError  the file cannot be used
 
@@ -7,8 +7,6 @@ Pillow is imported when there is a logo and not before: 4.5 MB of resident memor
 
 from pathlib import Path
 
-from terminal.protocols.escpos.raster import raster
-
 MAX_BYTES = 1 << 20
 MAX_HEIGHT = 1024
 MAX_WIDTH = 512
@@ -16,11 +14,6 @@ MAX_WIDTH = 512
 
 class LogoError(Exception):
     """The logo cannot be used. The message is one English sentence."""
-
-
-def render_logo(path: Path, width: int) -> bytes:
-    """The picture as GS v 0. Raises LogoError."""
-    return raster(logo_rows(path, width))
 
 
 def logo_rows(path: Path, width: int) -> list[bytes]:
