@@ -16,10 +16,9 @@ from terminal.config.settings import DisplayCd5220, DisplaySettings
 from terminal.protocols.customer_display import CODECS, TABLES, Cd5220, EscposDisplay
 
 from .escpos_charset import nearest
-from .hotplug import appears
 from .open_errors import cannot_open
 from .serial_port import close_port, open_port
-from .serial_presence import is_present
+from .serial_presence import until_present
 
 REFRESH = 3.0
 """Seconds after which the text is sent again. 46 bytes: 50 ms of the line at 9600."""
@@ -50,11 +49,7 @@ class SerialDisplay:
     async def live(self, tell: Tell) -> NoReturn:
         """See Driver."""
         port = self._settings.port
-        if not is_present(port):
-            missing = DeviceError(Problem.NOT_FOUND, f"{port} is not there")
-            tell(Health(State.DOWN, missing.problem, missing.detail))
-            if not await appears("tty", lambda: is_present(port)):
-                raise missing
+        await until_present(port, tell)
         line = open_port(port, self._settings.baud)
         try:
             await self._serve(line.fileno(), tell)

@@ -12,6 +12,7 @@ from terminal.protocols.hid_descriptor import DescriptorError
 from terminal.protocols.hid_pos import ScanReport, scan_report
 
 from .open_errors import cannot_open
+from .sysfs import number_of, text_of
 
 _HIDRAWS = Path("/sys/class/hidraw")
 _NODES = Path("/dev")
@@ -44,7 +45,7 @@ def _by_path(path: str) -> tuple[HidPosDevice, ...]:
     except OSError as error:
         raise cannot_open(path, error) from error
     number = f"{os.major(node.st_rdev)}:{os.minor(node.st_rdev)}" if stat.S_ISCHR(node.st_mode) else ""
-    entry = next((each for each in _hidraws() if number and _read(each / "dev") == number), None)
+    entry = next((each for each in _hidraws() if number and text_of(each / "dev") == number), None)
     device = None if entry is None else _device(entry, path)
     if device is None:
         raise DeviceError(Problem.FAULT, f"{path} is no HID-POS scanner: set it to USB HID-POS with its manual")
@@ -66,8 +67,8 @@ def _matches(entry: Path, settings: ScannerHidPos) -> bool:
     _, _, numbers = about.get("HID_ID", "").partition(":")
     vendor, _, product = numbers.partition(":")
     return (
-        settings.vendor in (0, _number(vendor))
-        and settings.product in (0, _number(product))
+        settings.vendor in (0, number_of(vendor))
+        and settings.product in (0, number_of(product))
         and settings.unique in ("", about.get("HID_UNIQ", ""))
     )
 
@@ -84,21 +85,5 @@ def _device(entry: Path, node: str) -> HidPosDevice | None:
 
 def _about(entry: Path) -> dict[str, str]:
     """The HID device's uevent."""
-    lines = (line.partition("=") for line in _read(entry / "device/uevent").splitlines())
+    lines = (line.partition("=") for line in text_of(entry / "device/uevent").splitlines())
     return {name: value for name, _, value in lines}
-
-
-def _number(text: str) -> int:
-    """Of hexadecimal digits; -1 when there are none."""
-    try:
-        return int(text, 16)
-    except ValueError:
-        return -1
-
-
-def _read(path: Path) -> str:
-    """A short file of sysfs; empty when it is not there, which is so for a device that was just pulled out."""
-    try:
-        return path.read_text(errors="replace").strip()
-    except OSError:
-        return ""

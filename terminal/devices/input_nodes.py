@@ -14,6 +14,7 @@ from terminal.app.ports.device import DeviceError, Problem
 from terminal.config.settings import ScannerEvdev
 
 from .open_errors import cannot_open
+from .sysfs import number_of, text_of
 
 _INPUTS = Path("/sys/class/input")
 _NODES = Path("/dev/input")
@@ -53,7 +54,7 @@ def _by_path(path: str) -> tuple[InputDevice, ...]:
     if not stat.S_ISCHR(node.st_mode):
         raise DeviceError(Problem.FAULT, f"{path} is no input device")
     number = f"{os.major(node.st_rdev)}:{os.minor(node.st_rdev)}"
-    event = next((each for each in _events() if _read(each / "dev") == number), None)
+    event = next((each for each in _events() if text_of(each / "dev") == number), None)
     if event is None:
         # Without sysfs (a container) the node is all there is.
         return (InputDevice(path, (path,)),)
@@ -73,9 +74,9 @@ def _matches(event: Path, settings: ScannerEvdev) -> bool:
     """Whether everything that the settings say is so."""
     device = event / "device"
     return (
-        settings.vendor in (0, _number(device / "id/vendor"))
-        and settings.product in (0, _number(device / "id/product"))
-        and settings.unique in ("", _read(device / "uniq"), _read(_owner(event) / "serial"))
+        settings.vendor in (0, number_of(text_of(device / "id/vendor")))
+        and settings.product in (0, number_of(text_of(device / "id/product")))
+        and settings.unique in ("", text_of(device / "uniq"), text_of(_owner(event) / "serial"))
     )
 
 
@@ -91,21 +92,5 @@ def _owner(event: Path) -> Path:
 
 def _device(owner: Path) -> InputDevice:
     events = [event for event in _events() if _owner(event) == owner]
-    name = _read(events[0] / "device/name") if events else ""
+    name = text_of(events[0] / "device/name") if events else ""
     return InputDevice(name or owner.name, tuple(str(_NODES / event.name) for event in events))
-
-
-def _number(path: Path) -> int:
-    """Of hexadecimal digits; -1 when there are none."""
-    try:
-        return int(_read(path), 16)
-    except ValueError:
-        return -1
-
-
-def _read(path: Path) -> str:
-    """A short file of sysfs; empty when it is not there, which is so for a device that was just pulled out."""
-    try:
-        return path.read_text(errors="replace").strip()
-    except OSError:
-        return ""

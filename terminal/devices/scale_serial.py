@@ -16,10 +16,9 @@ from terminal.app.ports.scale import NoWeight, OnReading, Weighing, Weight
 from terminal.config.settings import ScaleSettings
 from terminal.protocols.scale import Condition, Dialogue, Reading
 
-from .hotplug import appears
 from .open_errors import cannot_open
 from .serial_port import close_port, open_port
-from .serial_presence import is_present
+from .serial_presence import is_present, until_present
 
 
 class Pace(msgspec.Struct, frozen=True):
@@ -122,11 +121,8 @@ class SerialScale:
     async def _live(self, tell: Tell) -> NoReturn:
         settings = self._settings
         if not is_present(settings.port):
-            missing = DeviceError(Problem.NOT_FOUND, f"{settings.port} is not there")
-            self._tell_reading(NoWeight(missing.problem, missing.detail))
-            tell(Health(State.DOWN, missing.problem, missing.detail))
-            if not await appears("tty", lambda: is_present(settings.port)):
-                raise missing
+            self._tell_reading(NoWeight(Problem.NOT_FOUND, f"{settings.port} is not there"))
+            await until_present(settings.port, tell)
         port = open_port(
             settings.port,
             settings.baud,

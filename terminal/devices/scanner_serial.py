@@ -4,17 +4,16 @@ import asyncio
 import os
 from typing import NoReturn
 
-from terminal.app.ports.device import DeviceError, Health, Problem, State, Tell
+from terminal.app.ports.device import Problem, Tell
 from terminal.app.ports.scanner import OnScan
 from terminal.config.settings import ScannerSerial
 from terminal.protocols.scan import Found
 from terminal.protocols.serial_scan import SerialDecoder
 
-from .hotplug import appears
 from .scanner_claims import Standing
 from .scanner_wire import lost, tell_scans
 from .serial_port import close_port, open_port
-from .serial_presence import is_present
+from .serial_presence import until_present
 
 _PIECE = 4096
 
@@ -29,11 +28,7 @@ class SerialScanner:
     async def live(self, tell: Tell) -> NoReturn:
         """See Driver. A port that is not there is waited for, so that a scanner works as soon as it is plugged in."""
         port = self._settings.port
-        if not is_present(port):
-            missing = DeviceError(Problem.NOT_FOUND, f"{port} is not there")
-            tell(Health(State.DOWN, missing.problem, missing.detail))
-            if not await appears("tty", lambda: is_present(port)):
-                raise missing
+        await until_present(port, tell)
         # What was scanned before the till listened is not sold now: the port comes empty.
         line = open_port(port, self._settings.baud, hang_up=True)
         try:
