@@ -19,7 +19,7 @@ def is_present(port: str | Path) -> bool | None:
 
 
 async def until_present(port: str, tell: Tell) -> None:
-    """Wait for a port that is not there, so that a device works as soon as it is plugged in. That it is missing is told.
+    """Wait for a port that is not there, so that a device works as soon as it is plugged in; tell that it is missing.
 
     Raises DeviceError NOT_FOUND when it cannot be waited for, or not any longer.
     """
