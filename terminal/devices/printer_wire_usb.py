@@ -144,6 +144,8 @@ class _Interface:
             _configure(device)
             util.claim_interface(device, self._number)
         except NotImplementedError as error:
+            # Opened by the question, and nothing is claimed yet: each further try would keep another descriptor.
+            util.dispose_resources(device)
             raise DeviceError(Problem.FAULT, f"{self.where}: this libusb cannot take it from the kernel") from error
         except OSError as error:
             failed = cannot_open(self.where, error)
